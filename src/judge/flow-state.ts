@@ -1,0 +1,19 @@
+/** The state of a flow as the judge and the kernel both know it; the numbers stand in the conntrack mark. */
+export const FlowState = {
+  /** Never seen by the gateway's rules; a TCP segment of such a flow belongs to a connection older than they are. */
+  unknown: 0,
+  /** TCP: the rules saw the SYN, no payload yet. */
+  fresh: 1,
+  /** Payload has been judged and nothing is settled: both directions go to user space. */
+  pending: 2,
+  /** Allowed, and the client's payload is still read: the answers are the kernel's. */
+  followed: 3,
+  /** Settled: the kernel's alone. */
+  allowed: 4,
+  /** Settled: dropped or refused by the kernel. */
+  denied: 5,
+  /** Only ever on a packet: opened from outside towards the lan. */
+  inbound: 6,
+} as const;
+
+export type FlowState = (typeof FlowState)[keyof typeof FlowState];
