@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import * as v from 'valibot';
+import { type Call, MessageSchema, type Report, type Request } from './agent-protocol.ts';
+import { compiled } from './compiled.ts';
+import type { CraftedRun } from './craft/crafted-connection.ts';
+
+/** A process inside a namespace that talks TCP and UDP there on our behalf. */
+export class Agent {
+  readonly namespace: string;
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, { resolve(report: Report): void; reject(error: Error): void }>();
+  #asked = 0;
+  #ids = 0;
+
+  /** @param serve a folder for the servers' keys: the agent also starts every service of the rig. */
+  static async start(namespace: string, serve?: string): Promise<Agent> {
+    const args = ['netns', 'exec', namespace, process.execPath, compiled('agent-main.js')];
+    if (serve !== undefined) args.push(serve);
+    const child = spawn('ip', args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
+    const agent = new Agent(namespace, child);
+    await agent.#ready();
+    return agent;
+  }
+
+  private constructor(namespace: string, child: ChildProcess) {
+    this.namespace = namespace;
+    this.#child = child;
+    // Its life is the rig's: it must not keep this process waiting for it.
+    child.unref();
+    child.channel?.unref();
+  }
+
+  connect(address: string, port: number, timeoutMs = 1500): Promise<Connection | RefusedConnection> {
+    return this.#connect(address, port, timeoutMs);
+  }
+
+  /** One datagram from a socket of its own, and what comes back within the time. */
+  async datagram(address: string, port: number, bytes: Uint8Array, timeoutMs = 700): Promise<Report> {
+    const socket = this.udpSocket();
+    try {
+      return await socket.send(address, port, bytes, timeoutMs);
+    } finally {
+      await socket.close();
+    }
+  }
+
+  udpSocket(): UdpSocket {
+    this.#ids += 1;
+    return new UdpSocket(this, this.#ids);
+  }
+
+  craft(run: CraftedRun): Promise<Report> {
+    return this.ask({ op: 'craft', run });
+  }
+
+  ask(call: Call): Promise<Report> {
+    this.#asked += 1;
+    const request: Request = { number: this.#asked, call };
+    return new Promise((resolve, reject) => {
+      this.#child.ref();
+      this.#child.channel?.ref();
+      this.#waiting.set(request.number, { resolve, reject });
+      this.#child.send(request, (error) => {
+        if (error) this.#fail(error);
+      });
+    });
+  }
+
+  async #connect(address: string, port: number, timeoutMs: number): Promise<Connection | RefusedConnection> {
+    this.#ids += 1;
+    const id = this.#ids;
+    const { error } = await this.ask({ op: 'connect', id, address, port, timeoutMs });
+    return error === null ? new Connection(this, id) : new RefusedConnection(error);
+  }
+
+  #ready(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#child.on('error', reject);
+      this.#child.on('exit', (code, signal) => {
+        const error = new Error(`the agent in ${this.namespace} ended: ${code ?? signal}`);
+        reject(error);
+        this.#fail(error);
+      });
+      this.#child.on('message', (raw) => {
+        const message = v.parse(MessageSchema, raw);
+        if (message.kind === 'ready') {
+          resolve();
+          return;
+        }
+        this.#waiting.get(message.number)?.resolve(message.report);
+        this.#waiting.delete(message.number);
+        if (this.#waiting.size > 0) return;
+        this.#child.unref();
+        this.#child.channel?.unref();
+      });
+    });
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
+
+/** An established TCP connection. */
+export class Connection {
+  readonly error = null;
+  readonly #agent: Agent;
+  readonly #id: number;
+
+  constructor(agent: Agent, id: number) {
+    this.#agent = agent;
+    this.#id = id;
+  }
+
+  write(bytes: Uint8Array): Promise<Report> {
+    return this.#agent.ask({ op: 'write', id: this.#id, bytes });
+  }
+
+  read(atLeast = 1, timeoutMs = 1500): Promise<Report> {
+    return this.#agent.ask({ op: 'read', id: this.#id, atLeast, timeoutMs });
+  }
+
+  async exchange(bytes: Uint8Array, atLeast = 1, timeoutMs = 1500): Promise<Report> {
+    await this.write(bytes);
+    return this.read(atLeast, timeoutMs);
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.ask({ op: 'close', id: this.#id });
+  }
+}
+
+/** A connection that never came to be. */
+export class RefusedConnection {
+  readonly error: string;
+
+  constructor(error: string) {
+    this.error = error;
+  }
+}
+
+/** A UDP socket with one local port, so that several datagrams are one flow. */
+export class UdpSocket {
+  readonly #agent: Agent;
+  readonly #id: number;
+
+  constructor(agent: Agent, id: number) {
+    this.#agent = agent;
+    this.#id = id;
+  }
+
+  async bind(address: string, port: number): Promise<void> {
+    const { error } = await this.#agent.ask({ op: 'bind', id: this.#id, address, port });
+    if (error !== null) throw new Error(`${address} port ${port}: ${error}`);
+  }
+
+  send(address: string, port: number, bytes: Uint8Array, timeoutMs = 700): Promise<Report> {
+    return this.#agent.ask({ op: 'datagram', id: this.#id, address, port, bytes, timeoutMs });
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.ask({ op: 'close', id: this.#id });
+  }
+}
