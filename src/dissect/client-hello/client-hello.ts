@@ -1,0 +1,78 @@
+import { Cursor } from '../cursor.ts';
+import { type Never, never } from '../outcome.ts';
+import { readServerName } from './server-name.ts';
+
+/** The handshake type, RFC 8446 §4. */
+export const CLIENT_HELLO = 1;
+/**
+ * Cap on a ClientHello, header included, over TLS and QUIC alike. With post-quantum key shares a hello has about
+ * 1.8 KB, with large session tickets some more; one record's worth leaves room for both to grow.
+ */
+export const MAX_CLIENT_HELLO_BYTES = 0x4000;
+
+/** What a ClientHello (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2) says of its connection. */
+export interface ClientHello {
+  readonly kind: 'hello';
+  /** In lower case; null where there is no `server_name`. With ECH it is the outer name. */
+  readonly serverName: string | null;
+  /** Encrypted ClientHello is offered, for real or as GREASE: the two cannot be told apart. */
+  readonly ech: boolean;
+  /** Early data may follow before the server has answered (RFC 8446 §4.2.10). */
+  readonly earlyData: boolean;
+  /** The hello carries QUIC transport parameters (RFC 9001 §8.2). */
+  readonly quicParameters: boolean;
+}
+
+const EXTENSION = {
+  serverName: 0,
+  earlyData: 42,
+  quicParameters: 57,
+  /** RFC 9849. */
+  encryptedClientHello: 0xfe0d,
+  /** Its forerunner, draft-ietf-tls-esni up to -06. */
+  encryptedServerName: 0xffce,
+} as const;
+
+/** Reads the whole body of a ClientHello, that is the handshake message behind its four bytes of type and length. */
+export function readClientHello(body: Uint8Array): ClientHello | Never {
+  const cursor = new Cursor(body);
+  const version = cursor.u16();
+  cursor.take(32);
+  const sessionId = cursor.take(cursor.u8());
+  const cipherSuites = cursor.take(cursor.u16());
+  const compressionMethods = cursor.take(cursor.u8());
+  if (cursor.failed) return never('client-hello-cut-short');
+  if (version < 0x0301 || version > 0x0303) return never('client-hello-version');
+  if (sessionId.length > 32) return never('client-hello-session-id');
+  if (cipherSuites.length < 2 || cipherSuites.length % 2 !== 0) return never('client-hello-cipher-suites');
+  if (!compressionMethods.includes(0)) return never('client-hello-compression');
+  // Before TLS 1.3 the extensions may be missing altogether.
+  const extensions = cursor.left === 0 ? cursor.take(0) : cursor.take(cursor.u16());
+  if (cursor.failed || cursor.left > 0) return never('client-hello-extensions-length');
+  return readExtensions(extensions);
+}
+
+function readExtensions(extensions: Uint8Array): ClientHello | Never {
+  const cursor = new Cursor(extensions);
+  const seen = new Set<number>();
+  let serverName: string | null = null;
+  while (cursor.left > 0) {
+    const type = cursor.u16();
+    const data = cursor.take(cursor.u16());
+    if (cursor.failed) return never('client-hello-extension-length');
+    if (seen.has(type)) return never('client-hello-extension-repeated');
+    seen.add(type);
+    if (type === EXTENSION.serverName) {
+      const name = readServerName(data);
+      if (typeof name !== 'string') return name;
+      serverName = name;
+    }
+  }
+  return {
+    kind: 'hello',
+    serverName,
+    ech: seen.has(EXTENSION.encryptedClientHello) || seen.has(EXTENSION.encryptedServerName),
+    earlyData: seen.has(EXTENSION.earlyData),
+    quicParameters: seen.has(EXTENSION.quicParameters),
+  };
+}

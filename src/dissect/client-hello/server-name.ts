@@ -1,0 +1,31 @@
+import { Buffer } from 'node:buffer';
+import { Cursor } from '../cursor.ts';
+import { type Never, never } from '../outcome.ts';
+
+/** RFC 6066 §3. */
+const HOST_NAME = 0;
+/** RFC 1035 §2.3.4: 255 bytes on the wire are 253 characters without the trailing dot. */
+const MAX_NAME_LENGTH = 253;
+/** RFC 1035 §2.3.4; underscores stand in names of real hosts although RFC 1123 has no room for them. */
+const HOST = /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/;
+/** RFC 6066 §3 permits no literal address. No top-level domain is a number, and IPv6 has colons. */
+const IPV4 = /(^|\.)(\d+|0x[0-9a-f]*)$/;
+
+/**
+ * The one host name of a `server_name` extension's data, in lower case. Anything a lax reader might read otherwise
+ * is refused: a second name, another name type, lengths that disagree, a trailing dot.
+ */
+export function readServerName(data: Uint8Array): string | Never {
+  const list = new Cursor(data);
+  const listLength = list.u16();
+  const type = list.u8();
+  const bytes = list.take(list.u16());
+  if (list.failed || listLength !== data.length - 2) return never('client-hello-name-malformed');
+  if (type !== HOST_NAME) return never('client-hello-name-type');
+  if (list.left > 0) return never('client-hello-name-repeated');
+  if (bytes.length === 0 || bytes.length > MAX_NAME_LENGTH) return never('client-hello-name-length');
+  const name = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').toLowerCase();
+  if (!HOST.test(name)) return never('client-hello-name-not-a-host');
+  if (IPV4.test(name)) return never('client-hello-name-is-address');
+  return name;
+}
