@@ -1,0 +1,181 @@
+import { constants } from 'node:os';
+import { errorName, NetfilterQueueError } from './error.ts';
+import { type Libc, loadLibc } from './libc.ts';
+
+/** Source: bits/socket.h, asm-generic/socket.h, linux/netlink.h; the same numbers on x86_64 and arm64. */
+const AF_NETLINK = 16;
+const NETLINK_NETFILTER = 12;
+const SOCK_RAW = 3;
+const SOCK_CLOEXEC = 0o2000000;
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
+const SO_RCVTIMEO = 20;
+const SO_RCVBUFFORCE = 33;
+const SOL_NETLINK = 270;
+const NETLINK_NO_ENOBUFS = 5;
+const MSG_DONTWAIT = 0x40;
+const MSG_WAITFORONE = 0x10000;
+
+/** struct sockaddr_nl: family, padding, port id, groups. All zero but the family: the kernel. */
+const ADDRESS_BYTES = 12;
+/** struct mmsghdr, 64-bit: msghdr (56) and the length received. */
+const HEADER_BYTES = 64;
+const IOVEC_POINTER_AT = 16;
+const IOVEC_COUNT_AT = 24;
+const RECEIVED_BYTES_AT = 56;
+/** struct iovec, 64-bit: address and length. */
+const IOVEC_BYTES = 16;
+
+export interface SocketOptions {
+  /** The most datagrams taken in by one call. */
+  readonly batch: number;
+  /** The longest datagram that is received whole; a multiple of 8. */
+  readonly datagramBytes: number;
+  readonly receiveBufferBytes: number;
+  readonly receiveTimeoutMs: number;
+}
+
+/**
+ * A NETLINK_NETFILTER socket that speaks with the kernel alone.
+ *
+ * Everything the kernel is told an address of (message headers, their iovecs, the datagrams themselves) lies in one
+ * `ArrayBuffer`, and each call is handed a view of that same buffer. No part of it can be collected while a call may
+ * use it, for there is no other part.
+ */
+export class NetlinkSocket {
+  /** Where each datagram of a batch begins; valid until the next `receive`. */
+  readonly datagrams: readonly Uint8Array[];
+  readonly views: readonly DataView[];
+  readonly #libc: Libc;
+  readonly #headers: Uint8Array;
+  readonly #headersView: DataView;
+  readonly #batch: number;
+  #fd: number;
+
+  /** @throws NetfilterQueueError `unsupported-platform`, `no-kernel-support` or `system-call-failed`. */
+  constructor(options: SocketOptions) {
+    const { batch, datagramBytes } = options;
+    const libc = loadLibc();
+    this.#libc = libc;
+    this.#batch = batch;
+
+    const iovecsAt = batch * HEADER_BYTES;
+    const datagramsAt = iovecsAt + batch * IOVEC_BYTES;
+    const arena = new ArrayBuffer(datagramsAt + batch * datagramBytes);
+    const address = libc.address(arena);
+    const view = new DataView(arena);
+    const slots = Array.from({ length: batch }, (_, index) => datagramsAt + index * datagramBytes);
+    slots.forEach((slotAt, index) => {
+      const headerAt = index * HEADER_BYTES;
+      const iovecAt = iovecsAt + index * IOVEC_BYTES;
+      view.setBigUint64(headerAt + IOVEC_POINTER_AT, address + BigInt(iovecAt), true);
+      view.setBigUint64(headerAt + IOVEC_COUNT_AT, 1n, true);
+      view.setBigUint64(iovecAt, address + BigInt(slotAt), true);
+      view.setBigUint64(iovecAt + 8, BigInt(datagramBytes), true);
+    });
+    this.#headers = new Uint8Array(arena, 0, iovecsAt);
+    this.#headersView = view;
+    this.datagrams = slots.map((slotAt) => new Uint8Array(arena, slotAt, datagramBytes));
+    this.views = slots.map((slotAt) => new DataView(arena, slotAt, datagramBytes));
+
+    this.#fd = openSocket(libc);
+    try {
+      this.#configure(options);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  #configure({ receiveBufferBytes, receiveTimeoutMs }: SocketOptions): void {
+    const kernel = new Uint8Array(ADDRESS_BYTES);
+    new DataView(kernel.buffer).setUint16(0, AF_NETLINK, true);
+    this.#demand('bind', this.#libc.bind(this.#fd, kernel, ADDRESS_BYTES));
+    // A connected socket refuses datagrams from anyone but its peer.
+    this.#demand('connect', this.#libc.connect(this.#fd, kernel, ADDRESS_BYTES));
+
+    const bufferBytes = int32(receiveBufferBytes);
+    if (this.#setOption(SOL_SOCKET, SO_RCVBUFFORCE, bufferBytes) < 0) {
+      this.#demand('setsockopt SO_RCVBUF', this.#setOption(SOL_SOCKET, SO_RCVBUF, bufferBytes));
+    }
+    // Without it an overflow (already counted per queue by the kernel) would also stop the next receive.
+    this.#setOption(SOL_NETLINK, NETLINK_NO_ENOBUFS, int32(1));
+    this.#demand('setsockopt SO_RCVTIMEO', this.#setOption(SOL_SOCKET, SO_RCVTIMEO, timeval(receiveTimeoutMs)));
+  }
+
+  #setOption(level: number, name: number, value: Uint8Array): number {
+    return this.#libc.setsockopt(this.#fd, level, name, value, value.length);
+  }
+
+  #demand(call: string, result: number): void {
+    if (result < 0) throw systemCallFailed(call, this.#libc.errno());
+  }
+
+  get closed(): boolean {
+    return this.#fd < 0;
+  }
+
+  /**
+   * Takes in what has arrived, at most one batch; with `wait`, waits for the first datagram until the timeout.
+   * @returns how many datagrams, or the errno, negated.
+   */
+  receive(wait: boolean): number {
+    const flags = wait ? MSG_WAITFORONE : MSG_DONTWAIT;
+    const count = this.#libc.recvmmsg(this.#fd, this.#headers, this.#batch, flags, null);
+    return count < 0 ? -this.#libc.errno() : count;
+  }
+
+  receivedBytes(index: number): number {
+    return this.#headersView.getUint32(index * HEADER_BYTES + RECEIVED_BYTES_AT, true);
+  }
+
+  /** Hands the kernel one datagram, of one or more messages. @returns 0, or the errno, negated. */
+  send(bytes: Uint8Array, byteCount: number): number {
+    const sent = this.#libc.send(this.#fd, bytes, byteCount, MSG_DONTWAIT);
+    return sent < 0 ? -this.#libc.errno() : 0;
+  }
+
+  close(): void {
+    if (this.#fd < 0) return;
+    this.#libc.close(this.#fd);
+    this.#fd = -1;
+  }
+}
+
+export function systemCallFailed(call: string, errorNumber: number): NetfilterQueueError {
+  return new NetfilterQueueError(
+    'system-call-failed',
+    `the netfilter socket: ${call} failed with ${errorName(errorNumber)}; see "man 7 netlink" for what it means`,
+    errorNumber,
+  );
+}
+
+function openSocket(libc: Libc): number {
+  const fd = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+  if (fd >= 0) return fd;
+  const errorNumber = libc.errno();
+  if (errorNumber === constants.errno.EPROTONOSUPPORT || errorNumber === constants.errno.EAFNOSUPPORT) {
+    throw new NetfilterQueueError(
+      'no-kernel-support',
+      'this kernel has no nfnetlink: load the modules with "modprobe nfnetlink_queue", or use a kernel built with ' +
+        'CONFIG_NETFILTER_NETLINK_QUEUE',
+      errorNumber,
+    );
+  }
+  throw systemCallFailed('socket', errorNumber);
+}
+
+function int32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setInt32(0, value, true);
+  return bytes;
+}
+
+/** struct timeval, 64-bit: seconds and microseconds. */
+function timeval(ms: number): Uint8Array {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  view.setBigInt64(0, BigInt(Math.trunc(ms / 1000)), true);
+  view.setBigInt64(8, BigInt((ms % 1000) * 1000), true);
+  return bytes;
+}
