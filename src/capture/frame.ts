@@ -9,3 +9,6 @@ export interface CapturedFrame {
   /** libpcap's LINKTYPE_ number. */
   readonly linkType: number;
 }
+
+/** The one object a source of frames reuses. */
+export type MutableFrame = { -readonly [Field in keyof CapturedFrame]: CapturedFrame[Field] };
