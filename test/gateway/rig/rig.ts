@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BACKBONE, FAMILIES, hostAddress, LAN, SERVICES, WAN, withoutPrefix } from './addresses.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addressOf, BACKBONE, FAMILIES, hostAddress, LAN, SERVICES, WAN, withoutPrefix } from './addresses.ts';
 import { Agent } from './agent.ts';
 import { CRAFTED_MARK } from './craft/segment.ts';
 import { undoAtEnd } from './lifetime.ts';
@@ -33,6 +34,8 @@ export interface Rig {
   remove(): void;
 }
 
+const REACHABLE_MS = 5000;
+
 let made = 0;
 
 export async function makeRig(options: RigOptions = {}): Promise<Rig> {
@@ -54,6 +57,7 @@ export async function makeRig(options: RigOptions = {}): Promise<Rig> {
     wire(names);
     if (options.masquerade === true) masquerade(names.gateway);
     const [phone, internet] = await Promise.all([Agent.start(names.phone), Agent.start(names.internet, folder)]);
+    for (const family of FAMILIES) await reachable(phone, addressOf('web', family));
     return {
       phone,
       internet,
@@ -86,6 +90,17 @@ export async function makeRig(options: RigOptions = {}): Promise<Rig> {
   }
 }
 
+/** Links take a moment to carry their first packet. */
+async function reachable(phone: Agent, address: string): Promise<void> {
+  const until = performance.now() + REACHABLE_MS;
+  while (performance.now() < until) {
+    const connection = await phone.connect(address, 80, 200);
+    if (connection.error === null) return connection.close();
+    await sleep(10);
+  }
+  throw new Error(`the phone does not reach ${address} through the gateway`);
+}
+
 interface Names {
   readonly phone: string;
   readonly gateway: string;
@@ -96,7 +111,7 @@ interface Names {
 function wire({ phone, gateway, provider, internet }: Names): void {
   for (const name of [phone, gateway, provider, internet]) {
     run('ip', ['netns', 'add', name]);
-    // Before any address exists: no waiting for duplicate address detection, no autoconfiguration.
+    // Before any link exists: no waiting for duplicate address detection, no autoconfiguration.
     runIn(name, 'sysctl', ['-q', '-w', 'net.ipv6.conf.default.accept_dad=0', 'net.ipv6.conf.default.accept_ra=0']);
     ipIn(name, ['link set lo up']);
   }
@@ -116,6 +131,10 @@ function wire({ phone, gateway, provider, internet }: Names): void {
     ...FAMILIES.map((family) => `route add ${network(LAN.near[family])} via ${withoutPrefix(WAN.near[family])}`),
   ]);
   ipIn(internet, [...up('eth0', BACKBONE.near), ...serviceAddresses(), ...defaultRoutes(BACKBONE.far)]);
+  askNeighboursQuickly(phone, 'wlan0');
+  askNeighboursQuickly(gateway, 'wlan0', 'eth0');
+  askNeighboursQuickly(provider, 'gateway', 'internet');
+  askNeighboursQuickly(internet, 'eth0');
   for (const iptables of ['iptables', 'ip6tables']) {
     // The phone's kernel knows nothing of hand-made connections and would reset them.
     runIn(phone, iptables, [
@@ -131,6 +150,12 @@ function up(link: string, addresses: { readonly IPv4: string; readonly IPv6: str
     `address add ${addresses.IPv6} dev ${link} nodad`,
     `link set ${link} up`,
   ];
+}
+
+/** A first question lost while a link comes up would otherwise cost a second. */
+function askNeighboursQuickly(namespace: string, ...links: readonly string[]): void {
+  const settings = links.flatMap((link) => [4, 6].map((ip) => `net.ipv${ip}.neigh.${link}.retrans_time_ms=20`));
+  runIn(namespace, 'sysctl', ['-q', '-w', ...settings]);
 }
 
 function defaultRoutes(via: { readonly IPv4: string; readonly IPv6: string }): string[] {
