@@ -1,4 +1,4 @@
-import type { FlowState } from '../judge/flow-state.ts';
+import { FlowState } from '../judge/flow-state.ts';
 
 /** Where the flow mark stands in a 32-bit mark: three state bits, and above them one for the reply direction. */
 export interface MarkLayout {
@@ -20,8 +20,11 @@ export function markLayout(mask: number): MarkLayout {
 
 export const DEFAULT_MARK_MASK = 0x0f000000;
 
-export function stateOf(mark: number, layout: MarkLayout): number {
-  return (mark & layout.stateMask) >>> layout.shift;
+const STATES: readonly FlowState[] = Object.values(FlowState);
+
+/** A state nobody gives reads as unknown. */
+export function stateOf(mark: number, layout: MarkLayout): FlowState {
+  return STATES[(mark & layout.stateMask) >>> layout.shift] ?? FlowState.unknown;
 }
 
 /** `mark` with its flow state set and its direction bit cleared; every bit outside the mask stays as it was. */

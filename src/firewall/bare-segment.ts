@@ -1,0 +1,97 @@
+/**
+ * A *bare* segment is a TCP segment in which the headers fill the IP packet to its last byte: it carries nothing.
+ * Whatever does not fit exactly counts as data: another extension header, a jumbo length of 0, a fragment.
+ */
+
+/** One instruction of classic BPF, as in `struct sock_filter` of linux/filter.h. */
+export interface BpfInstruction {
+  readonly code: number;
+  readonly jumpTrue: number;
+  readonly jumpFalse: number;
+  readonly k: number;
+}
+
+/** The opcodes used here: class | size | mode, as linux/bpf_common.h adds them up. */
+const Op = {
+  /** A = P[k], one byte. */
+  loadByte: 0x30,
+  /** A = P[k:2], big-endian. */
+  loadHalf: 0x28,
+  /** A = P[X + k]. */
+  loadByteIndexed: 0x50,
+  /** X = 4 * (P[k] & 0x0f). */
+  loadHeaderLengthToX: 0xb1,
+  shiftRight: 0x74,
+  and: 0x54,
+  addX: 0x0c,
+  add: 0x04,
+  moveAToX: 0x07,
+  jumpIfEqual: 0x15,
+  jumpIfEqualX: 0x1d,
+  jumpIfAnySet: 0x45,
+  return: 0x06,
+} as const;
+
+const TCP = 6;
+const IPV6_HEADER_BYTES = 40;
+/** More-fragments flag and fragment offset of an IPv4 header. */
+const FRAGMENT_BITS = 0x3fff;
+
+function step(code: number, k: number): BpfInstruction {
+  return { code, jumpTrue: 0, jumpFalse: 0, k };
+}
+
+function branch(code: number, k: number, jumpTrue: number, jumpFalse: number): BpfInstruction {
+  return { code, jumpTrue, jumpFalse, k };
+}
+
+/** Data offset byte to header bytes: (b >> 4) * 4. */
+const TCP_HEADER_BYTES: readonly BpfInstruction[] = [step(Op.shiftRight, 2), step(Op.and, 0x3c)];
+
+const MATCH = step(Op.return, 0xffff);
+const NO_MATCH = step(Op.return, 0);
+
+/** Reads from the first byte of the IPv4 header; returns 65535 for a bare segment, else 0. */
+export const BARE_SEGMENT_IPV4: readonly BpfInstruction[] = [
+  step(Op.loadByte, 9),
+  branch(Op.jumpIfEqual, TCP, 0, 10),
+  step(Op.loadHalf, 6),
+  branch(Op.jumpIfAnySet, FRAGMENT_BITS, 8, 0),
+  step(Op.loadHeaderLengthToX, 0),
+  step(Op.loadByteIndexed, 12),
+  ...TCP_HEADER_BYTES,
+  step(Op.addX, 0),
+  step(Op.moveAToX, 0),
+  step(Op.loadHalf, 2),
+  branch(Op.jumpIfEqualX, 0, 1, 0),
+  NO_MATCH,
+  MATCH,
+];
+
+/** Reads from the first byte of the IPv6 header; TCP must be the very next header. */
+export const BARE_SEGMENT_IPV6: readonly BpfInstruction[] = [
+  step(Op.loadByte, 6),
+  branch(Op.jumpIfEqual, TCP, 0, 6),
+  step(Op.loadByte, IPV6_HEADER_BYTES + 12),
+  ...TCP_HEADER_BYTES,
+  step(Op.moveAToX, 0),
+  step(Op.loadHalf, 4),
+  branch(Op.jumpIfEqualX, 0, 1, 0),
+  NO_MATCH,
+  MATCH,
+];
+
+/** As iptables' `-m bpf --bytecode` reads it: the count, then `code jt jf k` for each instruction. */
+export function bytecode(program: readonly BpfInstruction[]): string {
+  const lines = program.map((i) => `${i.code} ${i.jumpTrue} ${i.jumpFalse} ${i.k}`);
+  return [`${program.length}`, ...lines].join(',');
+}
+
+/** Every length a TCP header can have, in 32-bit words as the data offset states it. */
+const DATA_OFFSETS = [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] as const;
+
+/** One nft condition per possible header length; together they are true of a bare segment without IPv4 options. */
+export const BARE_SEGMENT_NFT: readonly string[] = DATA_OFFSETS.flatMap((words) => [
+  `ip hdrlength 5 ip length ${20 + 4 * words} tcp doff ${words}`,
+  `ip6 nexthdr tcp ip6 length ${4 * words} tcp doff ${words}`,
+]);

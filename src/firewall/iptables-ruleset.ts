@@ -1,0 +1,183 @@
+import { FlowState } from '../judge/flow-state.ts';
+import { BARE_SEGMENT_IPV4, BARE_SEGMENT_IPV6, bytecode } from './bare-segment.ts';
+import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
+import { type PortRange, portRanges } from './port-ranges.ts';
+
+export type IpFamily = 'ipv4' | 'ipv6';
+/** In the order in which they are put in place and taken away; see `iptables-backend.ts`. */
+export const TABLES = ['mangle', 'filter'] as const;
+export type Table = (typeof TABLES)[number];
+
+export interface Chain {
+  readonly name: string;
+  /** Each as iptables reads it after `-A name`. */
+  readonly rules: readonly string[];
+}
+
+/** The first chain of either table, to which FORWARD jumps; the others are named after it. */
+export const ENTRY_CHAIN = FIREWALL_NAME;
+
+export const JUMP_RULE = rule(`-j ${ENTRY_CHAIN}`, 'to and from the phones');
+
+/** The plan for one family as the chains of both tables. Which lan interfaces there are is known to our chains only. */
+export function iptablesChains(plan: FirewallPlan, family: IpFamily): Record<Table, readonly Chain[]> {
+  return { mangle: judgeChains(plan, family), filter: enforceChains(plan, family) };
+}
+
+/** Stage 1: which packets need no judging, and the rest to user space. */
+function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
+  const marks = markRules(plan);
+  const { mask, stateMask, replyBit } = plan.marks;
+  const { first, count } = plan.queues;
+  const numbers = count === 1 ? `--queue-num ${first}` : `--queue-balance ${first}:${first + count - 1}`;
+  const queue = `-j NFQUEUE ${numbers}${plan.whenDown === 'open' ? ' --queue-bypass' : ''}`;
+  const icmp = family === 'ipv4' ? '-p icmp' : '-p ipv6-icmp';
+
+  return [
+    entry(plan, 'undecided'),
+    chain('undecided', [
+      rule('-m conntrack --ctstate INVALID,UNTRACKED -j DROP', 'belongs to no flow'),
+      rule('-m conntrack --ctstatus EXPECTED -j DROP', 'would inherit the mark of another flow'),
+      rule(`${marks.flowIs('allowed')} -j RETURN`, 'settled'),
+      rule(`-j MARK --set-xmark 0x0/${hex(mask)}`, 'only a verdict may set our bits'),
+      rule(`${marks.flowIs('denied')} -j RETURN`, 'settled, refused later on'),
+      ...(['fresh', 'pending', 'followed'] as const).map((state) =>
+        rule(`${icmp} -m conntrack --ctstate RELATED ${marks.flowIs(state)} -j RETURN`, `error of a ${state} flow`),
+      ),
+      ...plan.lanInterfaces.map((name) => rule(`-i ${name} -g ${chainName('protocol')}`, 'from the phones')),
+      rule(`-m conntrack --ctdir ORIGINAL -g ${chainName('inbound')}`, 'opened from outside'),
+      rule(`-g ${chainName('protocol')}`, 'to the phones'),
+    ]),
+    chain('protocol', [
+      rule(`${bareSegment(family)} -g ${chainName('bare')}`, 'carries nothing'),
+      rule(`-m conntrack --ctdir REPLY ${marks.flowIs('followed')} -j RETURN`, 'answers need no reading'),
+      rule(`-g ${chainName('ask')}`, 'to be judged'),
+    ]),
+    chain('bare', [
+      ...portConditions(plan).map((ports) =>
+        rule(
+          '-p tcp --tcp-flags SYN,ACK,FIN,RST SYN -m conntrack --ctstate NEW --ctdir ORIGINAL ' +
+            `${marks.flowIs('unknown')} ${ports} -g ${chainName('fresh')}`,
+          'a connection begins',
+        ),
+      ),
+      rule(`-m connmark ! --mark 0x0/${hex(stateMask)} -j RETURN`, 'of a known connection'),
+      rule(`-g ${chainName('ask')}`, 'of a connection never seen to begin'),
+    ]),
+    chain('fresh', [
+      rule(`-j CONNMARK --set-xmark ${marks.bits('fresh')}/${hex(mask)}`, 'payload will tell what it is'),
+    ]),
+    chain('inbound', [
+      rule(`-j MARK --set-xmark ${marks.bits('inbound')}/${hex(mask)}`, 'opened from outside'),
+      rule(queue, 'ask user space'),
+    ]),
+    chain('ask', [
+      rule(`-j CONNMARK --restore-mark --nfmask ${hex(mask)} --ctmask ${hex(stateMask)}`, 'of which state'),
+      rule(`-m conntrack --ctdir REPLY -j MARK --set-xmark ${hex(replyBit)}/${hex(replyBit)}`, 'an answer'),
+      rule(queue, 'ask user space'),
+    ]),
+  ];
+}
+
+/** Stage 2: keeps what user space said, and refuses what it denied. */
+function enforceChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
+  const marks = markRules(plan);
+  const { mask, stateMask } = plan.marks;
+  const silence = [rule('-j DROP', 'denied')];
+  const answer =
+    family === 'ipv4'
+      ? { icmp: '-p icmp', unreachable: 'icmp-port-unreachable' }
+      : { icmp: '-p ipv6-icmp', unreachable: 'icmp6-port-unreachable' };
+
+  return [
+    entry(plan, 'verdict'),
+    chain('verdict', [
+      rule(`${marks.flowIs('allowed')} -j RETURN`, 'settled'),
+      ...(['pending', 'followed', 'allowed', 'denied'] as const).map((state) =>
+        rule(
+          `${marks.packetIs(state)} -j CONNMARK --save-mark --nfmask ${hex(stateMask)} --ctmask ${hex(mask)}`,
+          `verdict: ${state}`,
+        ),
+      ),
+      rule(`${marks.flowIs('denied')} -g ${chainName('refuse')}`, 'settled'),
+    ]),
+    chain('refuse', [
+      rule(
+        `${bareSegment(family)} -m mark ! --mark ${marks.bits('denied')}/${hex(stateMask)} -j RETURN`,
+        'lets both ends let go',
+      ),
+      ...(plan.onDrop === 'drop'
+        ? silence
+        : [
+            rule('-p tcp -j REJECT --reject-with tcp-reset', 'denied'),
+            rule(`${answer.icmp} -j DROP`, 'denied'),
+            rule(`-j REJECT --reject-with ${answer.unreachable}`, 'denied'),
+          ]),
+    ]),
+  ];
+}
+
+function entry(plan: FirewallPlan, target: string): Chain {
+  return {
+    name: ENTRY_CHAIN,
+    rules: [
+      ...plan.lanInterfaces.map((name) => rule(`-i ${name} -g ${chainName(target)}`, 'from the phones')),
+      ...plan.lanInterfaces.map((name) => rule(`-o ${name} -g ${chainName(target)}`, 'to the phones')),
+    ],
+  };
+}
+
+function chain(suffix: string, rules: readonly string[]): Chain {
+  return { name: chainName(suffix), rules };
+}
+
+function chainName(suffix: string): string {
+  return `${ENTRY_CHAIN}-${suffix}`;
+}
+
+function rule(body: string, purpose: string): string {
+  return `-m comment --comment "${FIREWALL_NAME}: ${purpose}" ${body}`;
+}
+
+function bareSegment(family: IpFamily): string {
+  const program = family === 'ipv4' ? BARE_SEGMENT_IPV4 : BARE_SEGMENT_IPV6;
+  return `-p tcp -m bpf --bytecode "${bytecode(program)}"`;
+}
+
+/** The kernel's multiport match holds this many numbers, a range taking two. */
+const MULTIPORT_SLOTS = 15;
+
+function portConditions(plan: FirewallPlan): readonly string[] {
+  const groups: PortRange[][] = [];
+  let free = 0;
+  for (const range of portRanges(plan.tcpPorts)) {
+    const slots = range.from === range.to ? 1 : 2;
+    const group = groups.at(-1);
+    if (group === undefined || slots > free) {
+      groups.push([range]);
+      free = MULTIPORT_SLOTS - slots;
+    } else {
+      group.push(range);
+      free -= slots;
+    }
+  }
+  return groups.map((group) => {
+    const ports = group.map(({ from, to }) => (from === to ? `${from}` : `${from}:${to}`));
+    return `-m multiport --dports ${ports.join(',')}`;
+  });
+}
+
+function markRules({ marks }: FirewallPlan) {
+  type StateName = keyof typeof FlowState;
+  const bits = (state: StateName) => hex(FlowState[state] << marks.shift);
+  const state = (name: StateName) => `${bits(name)}/${hex(marks.stateMask)}`;
+  return {
+    bits,
+    flowIs: (name: StateName) => `-m connmark --mark ${state(name)}`,
+    packetIs: (name: StateName) => `-m mark --mark ${state(name)}`,
+  };
+}
+
+function hex(bits: number): string {
+  return `0x${(bits >>> 0).toString(16)}`;
+}

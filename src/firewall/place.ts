@@ -1,0 +1,22 @@
+import type { FirewallPlan } from './plan.ts';
+
+/** Somewhere in the kernel where our rules can stand, and the tool that puts them there. */
+export interface Place {
+  /** As a person knows it: `nft`, `iptables (legacy)`. */
+  readonly name: string;
+  /** What would be handed to the tool if nothing of ours stood there. */
+  render(plan: FirewallPlan): string;
+  /** Whether tool and kernel can do it, found out without touching the rules in force. Null: yes; else why not. */
+  trouble(plan: FirewallPlan): string | null;
+  /**
+   * Puts the plan in the place of what stands there of ours.
+   * @throws FirewallError and leaves the rules as they were.
+   */
+  install(plan: FirewallPlan): void;
+  /** Takes away all that is ours; says whether there was any. @throws FirewallError */
+  remove(): boolean;
+  /** What stands there of ours, as the tool prints it; empty where nothing does. @throws FirewallError */
+  show(): string;
+  /** Whether our rules are in force. @throws FirewallError */
+  isInstalled(): boolean;
+}
