@@ -1,0 +1,53 @@
+import { clip, copyOf, disagree, type Piece, pieceEnd } from './piece.ts';
+
+/** Segments of one stream that came before the bytes in front of them: sorted, no two overlap, copied. */
+export class EarlyPieces {
+  #pieces: Piece[] = [];
+
+  get count(): number {
+    return this.#pieces.length;
+  }
+
+  /** Adds what is new of a piece. False where it contradicts bytes that are already here. */
+  add(piece: Piece): boolean {
+    if (this.#pieces.some((held) => disagree(held, piece))) return false;
+    const added: Piece[] = [];
+    let from = piece.at;
+    for (const held of this.#pieces) {
+      const gap = clip(piece, from, held.at);
+      if (gap !== null) added.push(copied(gap));
+      from = Math.max(from, pieceEnd(held));
+    }
+    const rest = clip(piece, from, pieceEnd(piece));
+    if (rest !== null) added.push(copied(rest));
+    if (added.length > 0) this.#pieces = [...this.#pieces, ...added].sort((a, b) => a.at - b.at);
+    return true;
+  }
+
+  /** Takes out the piece that covers `offset`, without what it holds in front of it; null where there is none. */
+  takeAt(offset: number): Piece | null {
+    let first = this.#pieces[0];
+    while (first !== undefined && pieceEnd(first) <= offset) {
+      this.#pieces.shift();
+      first = this.#pieces[0];
+    }
+    if (first === undefined || first.at > offset) return null;
+    this.#pieces.shift();
+    return clip(first, offset, pieceEnd(first));
+  }
+
+  /** The same bytes, each `count` further from the start. */
+  moved(count: number): EarlyPieces {
+    const moved = new EarlyPieces();
+    moved.#pieces = this.#pieces.map((piece) => ({ at: piece.at + count, bytes: piece.bytes }));
+    return moved;
+  }
+
+  bytesHeld(): number {
+    return this.#pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
+  }
+}
+
+function copied(piece: Piece): Piece {
+  return { at: piece.at, bytes: copyOf(piece.bytes) };
+}

@@ -1,0 +1,147 @@
+import { EarlyPieces } from './early-pieces.ts';
+import { clip, copyOf, disagree, type Piece, pieceEnd } from './piece.ts';
+import { offsetNear } from './sequence.ts';
+
+/** A burst that lost its first segment: Linux starts with 10 segments and a hello or request head has few. */
+const MAX_EARLY_PIECES = 64;
+/** The largest message head a dissector reads (16 KiB) and one segment of the largest size behind it, twice over. */
+const MAX_HELD_BYTES = 160 * 1024;
+
+const NOTHING = new Uint8Array(0);
+
+/** What became of a segment. */
+export type Insertion =
+  | 'taken'
+  /** A byte that was seen before came again with another value: nobody can know which one the far end takes. */
+  | 'contradiction'
+  /** More was sent out of order, or unread, than is kept. */
+  | 'overflow'
+  /** It holds bytes in front of the first one seen. */
+  | 'before-start';
+
+/**
+ * One direction of a TCP connection: bounded reassembly of what is still to be read, and the *evidence*, which is
+ * what has been read and the other end has not yet acknowledged. Offsets count from the stream's first byte.
+ */
+export class Stream {
+  #origin: number;
+  #readAt = 0;
+  #unread: Uint8Array = NOTHING;
+  #ownsUnread = true;
+  #early: EarlyPieces | null = null;
+  #evidence: Piece[] = [];
+  #isFree = false;
+
+  /** @param origin the sequence number of the first byte, unsigned 32-bit. */
+  constructor(origin: number) {
+    this.#origin = origin;
+  }
+
+  /** The offset of a sequence number, taken to be near what is being read. */
+  offsetOf(sequence: number): number {
+    return offsetNear(sequence, this.#origin, this.#readAt + this.#unread.length);
+  }
+
+  /** Contiguous bytes not consumed yet. Borrowed from the packet until `keep` is called. */
+  get unread(): Uint8Array {
+    return this.#unread;
+  }
+
+  /** Whether some of what was consumed has not been acknowledged. */
+  get hasEvidence(): boolean {
+    return this.#evidence.length > 0;
+  }
+
+  get bytesHeld(): number {
+    const evidence = this.#evidence.reduce((sum, piece) => sum + piece.bytes.length, 0);
+    return evidence + (this.#ownsUnread ? this.#unread.length : 0) + (this.#early?.bytesHeld() ?? 0);
+  }
+
+  /** Takes a segment's payload; `bytes` is borrowed. Bytes that need not be read any more are passed over. */
+  insert(offset: number, bytes: Uint8Array): Insertion {
+    if (offset < 0) return 'before-start';
+    const piece: Piece = { at: offset, bytes };
+    for (const seen of this.#evidence) if (disagree(seen, piece)) return 'contradiction';
+    if (this.#isFree) return 'taken';
+    const readEnd = this.#readAt + this.#unread.length;
+    if (offset < readEnd && disagree({ at: this.#readAt, bytes: this.#unread }, piece)) return 'contradiction';
+    const fresh = clip(piece, readEnd, pieceEnd(piece));
+    if (fresh === null) return 'taken';
+    if (fresh.at > readEnd) return this.#addEarly(fresh);
+    if (this.#early !== null && !this.#early.add(fresh)) return 'contradiction';
+    this.#append(fresh.bytes);
+    this.#absorbEarly();
+    return this.#unread.length > MAX_HELD_BYTES ? 'overflow' : 'taken';
+  }
+
+  /** The first `count` unread bytes have been read and are evidence; `skip` more, seen or not, may hold anything. */
+  consume(count: number, skip: number): void {
+    if (count > 0) this.#evidence.push({ at: this.#readAt, bytes: copyOf(this.#unread.subarray(0, count)) });
+    this.#readAt += count + skip;
+    this.#unread = this.#unread.subarray(Math.min(count + skip, this.#unread.length));
+    this.#absorbEarly();
+  }
+
+  /** Whether nothing has been consumed yet, so that the start may still turn out to lie before what was seen. */
+  get isUntouched(): boolean {
+    return this.#readAt === 0;
+  }
+
+  /** The stream starts `count` bytes earlier than was thought. Only for a stream of which nothing was consumed. */
+  moveStartBack(count: number): void {
+    this.#origin = (this.#origin - count) >>> 0;
+    this.#early = this.#early?.moved(count) ?? new EarlyPieces();
+    this.#early.add({ at: count, bytes: this.#unread });
+    this.#unread = NOTHING;
+    this.#ownsUnread = true;
+  }
+
+  /** Nothing more will be read in this direction; the evidence is still guarded. */
+  free(): void {
+    this.#isFree = true;
+    this.#unread = NOTHING;
+    this.#early = null;
+  }
+
+  /** The other end has everything before `offset`: what comes again of it changes nothing. */
+  acknowledge(offset: number): void {
+    if (this.#evidence.length > 0) this.#evidence = this.#evidence.filter((piece) => pieceEnd(piece) > offset);
+  }
+
+  /** Makes what is unread the stream's own; to be called before the packet's bytes go away. */
+  keep(): void {
+    if (this.#ownsUnread) return;
+    this.#unread = this.#unread.length === 0 ? NOTHING : copyOf(this.#unread);
+    this.#ownsUnread = true;
+  }
+
+  #addEarly(piece: Piece): Insertion {
+    this.#early ??= new EarlyPieces();
+    if (!this.#early.add(piece)) return 'contradiction';
+    const isTooMuch = this.#early.count > MAX_EARLY_PIECES || this.#early.bytesHeld() > MAX_HELD_BYTES;
+    return isTooMuch ? 'overflow' : 'taken';
+  }
+
+  #append(bytes: Uint8Array): void {
+    if (this.#unread.length === 0) {
+      this.#unread = bytes;
+      this.#ownsUnread = false;
+      return;
+    }
+    const joined = new Uint8Array(this.#unread.length + bytes.length);
+    joined.set(this.#unread);
+    joined.set(bytes, this.#unread.length);
+    this.#unread = joined;
+    this.#ownsUnread = true;
+  }
+
+  #absorbEarly(): void {
+    if (this.#early === null) return;
+    let next = this.#early.takeAt(this.#readAt + this.#unread.length);
+    while (next !== null) {
+      this.#append(next.bytes);
+      next = this.#early.takeAt(this.#readAt + this.#unread.length);
+    }
+    if (this.#early.count === 0) this.#early = null;
+  }
+}

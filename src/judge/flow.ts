@@ -1,0 +1,93 @@
+import type { Endpoint, RuleId } from '../classify/decision.ts';
+import type { Facts } from '../dissect/facts.ts';
+import type { AgeList } from '../flow/age-list.ts';
+import { copyOf } from '../flow/piece.ts';
+import type { Packet } from '../packet/packet.ts';
+import { TCP, UDP } from '../packet/protocol-number.ts';
+import type { Arrival } from './arrival.ts';
+import { FlowState } from './flow-state.ts';
+import type { TcpConversation } from './tcp-conversation.ts';
+import type { UdpConversation } from './udp-conversation.ts';
+import type { VerdictRecord } from './verdict-record.ts';
+
+/** One flow: who talks to whom, what is settled, and while something is not, the conversation. */
+export class Flow {
+  older: Flow | null = null;
+  newer: Flow | null = null;
+  lastSeenMs = 0;
+  list: AgeList<Flow> | null = null;
+  slot = -1;
+
+  readonly id: number;
+  readonly protocol: number;
+  /** Whether the client is the end that comes first in the flow's key. */
+  readonly isClientFirst: boolean;
+  readonly #inInterface: string | null;
+  readonly #sourceMac: Uint8Array | null;
+  /** The client's address and behind it the server's. */
+  readonly #addresses: Uint8Array;
+  readonly #clientPort: number;
+  readonly serverPort: number;
+
+  state: FlowState = FlowState.fresh;
+  /** Null once nothing more has to be read. */
+  conversation: TcpConversation | UdpConversation | null = null;
+  facts: Facts | null = null;
+  rule: RuleId | null = null;
+  reason = '';
+  /** When the last verdict was given, in the source's drains (see `Arrival.epoch`). */
+  epoch = 0;
+  /** The sequence number of the SYN; −1 where none was seen. */
+  startSequence = -1;
+  deniedAtMs = 0;
+  /** Packets whose verdict waits, by the source's tokens. */
+  held: number[] | null = null;
+  isReported = false;
+
+  constructor(id: number, packet: Packet, isFromClient: boolean, isClientFirst: boolean, arrival: Arrival) {
+    const { bytes, sourceAt, destinationAt, addressLength } = packet;
+    const clientAt = isFromClient ? sourceAt : destinationAt;
+    const serverAt = isFromClient ? destinationAt : sourceAt;
+    this.id = id;
+    this.protocol = packet.protocol;
+    this.isClientFirst = isClientFirst;
+    this.#inInterface = arrival.inInterface;
+    this.#sourceMac =
+      arrival.sourceMacAt < 0 ? null : copyOf(arrival.macBytes.subarray(arrival.sourceMacAt, arrival.sourceMacAt + 6));
+    this.#addresses = new Uint8Array(2 * addressLength);
+    for (let i = 0; i < addressLength; i += 1) {
+      this.#addresses[i] = bytes[clientAt + i] ?? 0;
+      this.#addresses[addressLength + i] = bytes[serverAt + i] ?? 0;
+    }
+    this.#clientPort = isFromClient ? packet.sourcePort : packet.destinationPort;
+    this.serverPort = isFromClient ? packet.destinationPort : packet.sourcePort;
+  }
+
+  /** The server's end; null for protocols without ports. */
+  get endpoint(): Endpoint | null {
+    if (this.protocol !== TCP && this.protocol !== UDP) return null;
+    return { transport: this.protocol === TCP ? 'tcp' : 'udp', port: this.serverPort, address: this.#serverAddress };
+  }
+
+  record(atMs: number): VerdictRecord {
+    return {
+      atMs,
+      flowId: this.id,
+      inInterface: this.#inInterface,
+      sourceMac: this.#sourceMac,
+      source: this.#addresses.subarray(0, this.#addresses.length / 2),
+      destination: this.#serverAddress,
+      sourcePort: this.#clientPort,
+      destinationPort: this.serverPort,
+      protocol: this.protocol,
+      facts: this.facts,
+      action: this.state === FlowState.denied ? 'drop' : 'allow',
+      rule: this.rule,
+      reason: this.reason,
+    };
+  }
+
+  get #serverAddress(): Uint8Array {
+    return this.#addresses.subarray(this.#addresses.length / 2);
+  }
+}

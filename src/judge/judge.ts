@@ -1,0 +1,257 @@
+import type { Policy } from '../classify/policy.ts';
+import type { Dissector } from '../dissect/dissector.ts';
+import type { Facts } from '../dissect/facts.ts';
+import { FlowKey } from '../flow/flow-key.ts';
+import type { Packet, PacketFault } from '../packet/packet.ts';
+import { TCP } from '../packet/protocol-number.ts';
+import type { Arrival, Judgement } from './arrival.ts';
+import { Candidates } from './candidates.ts';
+import { Flow } from './flow.ts';
+import { FlowRegister, type Lapse } from './flow-register.ts';
+import { FlowState } from './flow-state.ts';
+import { HOLD_MS, MAX_HELD, MAX_HELD_PER_FLOW, REFUSED_DATAGRAM_MS } from './limits.ts';
+import { forbiddenAtStart, isFromClient, isOpening } from './opening.ts';
+import { type Reading, UNRECOGNISED } from './reading.ts';
+import { TcpConversation } from './tcp-conversation.ts';
+import { UdpConversation } from './udp-conversation.ts';
+import type { VerdictRecord } from './verdict-record.ts';
+
+export interface JudgeOptions {
+  readonly policy: Policy;
+  readonly dissectors: readonly Dissector[];
+  /** Any 32-bit number an outsider cannot know. */
+  readonly seed: number;
+  /** Flow ids count up from here, so that several judges give different ones. */
+  readonly firstFlowId: number;
+  /** How long a settled flow is remembered after its last packet: short where the kernel remembers it. */
+  readonly settledIdleMs: number;
+  /** Whether a verdict is reported when it is given, or once when the flow has ended. */
+  readonly report: 'as-given' | 'at-end';
+  readonly onVerdict: (record: VerdictRecord) => void;
+  /** The verdict of a packet that was held back. */
+  readonly onRelease: (token: number, act: 'accept' | 'drop', state: FlowState) => void;
+}
+
+/** Packets in, one decision a flow out. Pure but for what it remembers: time and randomness are handed in. */
+export class Judge {
+  readonly #options: JudgeOptions;
+  readonly #candidates: Candidates;
+  readonly #register: FlowRegister;
+  readonly #key: FlowKey;
+  readonly #judgement: Judgement = { act: 'accept', state: FlowState.unknown };
+  /** Flows with held packets, oldest first, and when their wait is over. */
+  readonly #waiting: { readonly flow: Flow; readonly dueMs: number }[] = [];
+  #held = 0;
+  #nextFlowId: number;
+  #nowMs = 0;
+
+  constructor(options: JudgeOptions) {
+    this.#options = options;
+    this.#candidates = new Candidates(options.dissectors);
+    this.#register = new FlowRegister(options.settledIdleMs, (flow, lapse) => this.#end(flow, lapse));
+    this.#key = new FlowKey(options.seed);
+    this.#nextFlowId = options.firstFlowId;
+  }
+
+  get flows(): number {
+    return this.#register.size;
+  }
+
+  get undecidedFlows(): number {
+    return this.#register.undecided;
+  }
+
+  get heldPackets(): number {
+    return this.#held;
+  }
+
+  /** Judges one packet. The judgement is the same object every time. */
+  judge(packet: Packet, fault: PacketFault | null, arrival: Arrival): Judgement {
+    this.#nowMs = arrival.atMs;
+    if (packet.protocol === 0) return this.#answer('drop', FlowState.unknown);
+    this.#key.read(packet);
+    let flow = this.#register.find(this.#key);
+    if (flow !== undefined && isAnotherFlow(flow, packet, arrival)) {
+      this.#register.remove(flow);
+      this.#end(flow, 'idle');
+      flow = undefined;
+    }
+    flow ??= this.#open(packet, fault, arrival);
+    if (fault !== null) return this.#answer('drop', FlowState.unknown);
+    if (flow.conversation === null) return this.#answerSettled(flow);
+    return this.#converse(flow, flow.conversation, packet, arrival);
+  }
+
+  /** To be called now and then: ends what has waited or was idle for too long. */
+  tick(nowMs: number): void {
+    this.#nowMs = Math.max(nowMs, this.#nowMs);
+    for (let first = this.#waiting[0]; first !== undefined && first.dueMs <= nowMs; first = this.#waiting[0]) {
+      this.#waiting.shift();
+      if (first.flow.held !== null) this.#deny(first.flow, UNRECOGNISED);
+    }
+    this.#register.expire(nowMs);
+  }
+
+  /** Reports every flow that has not been reported yet and forgets all. */
+  finish(): void {
+    for (const flow of [...this.#register.flows()]) {
+      this.#register.remove(flow);
+      this.#end(flow, 'idle');
+    }
+  }
+
+  #open(packet: Packet, fault: PacketFault | null, arrival: Arrival): Flow {
+    const fromClient = isFromClient(packet, arrival);
+    const isClientFirst = this.#key.fromFirst === fromClient;
+    const flow = new Flow(this.#nextFlowId, packet, fromClient, isClientFirst, arrival);
+    this.#nextFlowId += 1;
+    flow.epoch = arrival.epoch;
+    if (isOpening(packet)) flow.startSequence = packet.sequence;
+    const forbidden = fault ?? forbiddenAtStart(packet, arrival);
+    const endpoint = flow.endpoint;
+    const early = forbidden === null && endpoint !== null ? this.#options.policy.decideAtStart(endpoint) : null;
+    if (forbidden === null && early === null) {
+      flow.conversation =
+        packet.protocol === TCP
+          ? new TcpConversation(this.#candidates.tcp(flow.serverPort))
+          : new UdpConversation(this.#candidates.udp(flow.serverPort));
+    }
+    this.#register.add(this.#key, flow, arrival.atMs);
+    if (forbidden !== null) this.#deny(flow, forbidden);
+    else if (early?.action === 'deny') this.#deny(flow, early.reason);
+    else if (early?.action === 'allow') {
+      flow.rule = early.rule;
+      this.#settle(flow, FlowState.allowed);
+    }
+    return flow;
+  }
+
+  #converse(flow: Flow, conversation: TcpConversation | UdpConversation, packet: Packet, arrival: Arrival): Judgement {
+    const fromClient = this.#key.fromFirst === flow.isClientFirst;
+    if (fromClient && isOpening(packet) && conversation instanceof TcpConversation)
+      conversation.synSeen(packet.sequence);
+    const reading = fromClient ? this.#readClient(flow, conversation, packet) : conversation.readServer(packet);
+    flow.facts = conversation.facts;
+    flow.rule = conversation.allow?.rule ?? null;
+    flow.epoch = arrival.epoch;
+    switch (reading.kind) {
+      case 'denied':
+        this.#deny(flow, reading.reason);
+        return this.#answerSettled(flow);
+      case 'not-a-start':
+        return this.#hold(flow, arrival);
+      case 'going-on':
+        this.#goOn(flow, conversation.state);
+        return this.#answer('accept', flow.state);
+    }
+  }
+
+  #readClient(flow: Flow, conversation: TcpConversation | UdpConversation, packet: Packet): Reading {
+    return conversation.readClient(packet, (facts: Facts) => {
+      const endpoint = flow.endpoint;
+      return endpoint === null
+        ? { action: 'deny', reason: 'not-tcp-or-udp' }
+        : this.#options.policy.decide(facts, endpoint);
+    });
+  }
+
+  #goOn(flow: Flow, state: FlowState): void {
+    if (state === FlowState.allowed) {
+      this.#settle(flow, state);
+    } else {
+      flow.state = state;
+      this.#register.place(flow, this.#nowMs);
+      if (state === FlowState.followed) this.#report(flow, 'allowed-by-rule');
+    }
+    this.#release(flow, 'accept');
+  }
+
+  #settle(flow: Flow, state: FlowState): void {
+    flow.state = state;
+    flow.conversation = null;
+    this.#register.place(flow, this.#nowMs);
+    this.#report(flow, 'allowed-by-rule');
+  }
+
+  #deny(flow: Flow, reason: string): void {
+    flow.state = FlowState.denied;
+    flow.conversation = null;
+    flow.rule = null;
+    flow.isReported = false;
+    flow.deniedAtMs = this.#nowMs;
+    this.#register.place(flow, this.#nowMs);
+    this.#report(flow, reason);
+    this.#release(flow, 'accept');
+  }
+
+  /** A segment that no protocol starts with waits for one that it may have overtaken. */
+  #hold(flow: Flow, arrival: Arrival): Judgement {
+    const isFull = this.#held >= MAX_HELD || (flow.held?.length ?? 0) >= MAX_HELD_PER_FLOW;
+    if (arrival.isReply === null || isFull) {
+      this.#deny(flow, UNRECOGNISED);
+      return this.#answerSettled(flow);
+    }
+    if (flow.held === null) {
+      flow.held = [];
+      this.#waiting.push({ flow, dueMs: arrival.atMs + HOLD_MS });
+    }
+    flow.held.push(arrival.token);
+    this.#held += 1;
+    this.#register.place(flow, arrival.atMs);
+    return this.#answer('hold', FlowState.unknown);
+  }
+
+  #release(flow: Flow, act: 'accept' | 'drop'): void {
+    if (flow.held === null) return;
+    for (const token of flow.held) this.#options.onRelease(token, act, flow.state);
+    this.#held -= flow.held.length;
+    flow.held = null;
+  }
+
+  /**
+   * A packet that was on its way here when its flow was settled. An allowed flow's goes on without a mark, because
+   * by its age it might belong to a new flow of the same addresses and ports, which must be judged for itself.
+   */
+  #answerSettled(flow: Flow): Judgement {
+    this.#register.place(flow, this.#nowMs);
+    return this.#answer('accept', flow.state === FlowState.denied ? FlowState.denied : FlowState.unknown);
+  }
+
+  #answer(act: Judgement['act'], state: FlowState): Judgement {
+    this.#judgement.act = act;
+    this.#judgement.state = state;
+    return this.#judgement;
+  }
+
+  #report(flow: Flow, reason: string): void {
+    flow.reason = reason;
+    if (flow.isReported || this.#options.report === 'at-end') return;
+    flow.isReported = true;
+    this.#options.onVerdict(flow.record(this.#nowMs));
+  }
+
+  /** The flow is no longer in the register. */
+  #end(flow: Flow, lapse: Lapse): void {
+    if (flow.conversation !== null && flow.state !== FlowState.followed) {
+      const isAllowed = flow.rule !== null;
+      flow.state = isAllowed ? FlowState.allowed : FlowState.denied;
+      flow.reason = isAllowed ? 'allowed-but-unanswered' : lapse === 'idle' ? 'never-completed' : 'too-many-undecided';
+    }
+    this.#release(flow, 'drop');
+    flow.conversation = null;
+    if (!flow.isReported) this.#options.onVerdict(flow.record(this.#nowMs));
+    flow.isReported = true;
+  }
+}
+
+/** Whether a packet belongs to a later flow that uses the addresses and ports of a remembered one. */
+function isAnotherFlow(flow: Flow, packet: Packet, arrival: Arrival): boolean {
+  if (arrival.isReply === null) return isOpening(packet) && packet.sequence !== flow.startSequence;
+  const isNewToTheKernel = arrival.known === FlowState.unknown || arrival.known === FlowState.fresh;
+  if (!isNewToTheKernel || flow.held !== null || arrival.epoch < flow.epoch + 2) return false;
+  const isStillRefused =
+    arrival.known === FlowState.unknown &&
+    flow.state === FlowState.denied &&
+    arrival.atMs - flow.deniedAtMs < REFUSED_DATAGRAM_MS;
+  return !isStillRefused;
+}

@@ -1,0 +1,35 @@
+/** Chat's long connections are silent for up to ten minutes (210–600 s on the wire); nothing forgets them sooner. */
+export const WATCHED_IDLE_MS = 15 * 60_000;
+
+/** A first message that is not complete by then comes from nobody who wants to chat. */
+export const UNDECIDED_IDLE_MS = 60_000;
+
+/**
+ * Undecided flows at a time. An honest one is undecided for one round trip, so the oldest of that many has had its
+ * time even in a flood.
+ */
+export const MAX_UNDECIDED_FLOWS = 65_536;
+
+/** Flows whose allow waits for the server's acknowledgement, which comes within a round trip or with the answer. */
+export const MAX_AWAITING_FLOWS = 32_768;
+
+/** Flows that are allowed and still read. One that has been forgotten is taken up again at its next message. */
+export const MAX_FOLLOWED_FLOWS = 8_192;
+
+/** Flows the kernel or a capture has settled. */
+export const MAX_SETTLED_FLOWS = 65_536;
+
+/** A segment that cannot be a flow's start waits this long for one that was overtaken on the way. */
+export const HOLD_MS = 250;
+
+/** Packets held back for one flow: a first flight that came the wrong way round. */
+export const MAX_HELD_PER_FLOW = 16;
+
+/** Packets held back in all: a fraction of the kernel's queue, so that waiting never fills it. */
+export const MAX_HELD = 512;
+
+/** A refused datagram flow is judged afresh after this time: a socket may be used again for something else. */
+export const REFUSED_DATAGRAM_MS = 1_000;
+
+/** Datagrams a server may send before the client's first message is complete (QUIC acknowledges each Initial). */
+export const MAX_EARLY_ANSWERS = 8;

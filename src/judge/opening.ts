@@ -1,0 +1,29 @@
+import type { Packet } from '../packet/packet.ts';
+import { TCP, UDP } from '../packet/protocol-number.ts';
+import { ACK, SYN } from '../packet/tcp.ts';
+import type { Arrival } from './arrival.ts';
+import { FlowState } from './flow-state.ts';
+
+/** Whether a TCP segment opens a connection: SYN without ACK (RFC 9293 §3.5). */
+export function isOpening(packet: Packet): boolean {
+  return packet.protocol === TCP && (packet.flags & (SYN | ACK)) === SYN;
+}
+
+/** Whether the first packet seen of a flow was sent by its client; guessed where the source cannot tell. */
+export function isFromClient(packet: Packet, arrival: Arrival): boolean {
+  if (arrival.isReply !== null) return !arrival.isReply;
+  if (isOpening(packet)) return true;
+  if (packet.protocol === TCP && (packet.flags & SYN) !== 0) return false;
+  return packet.destinationPort <= packet.sourcePort;
+}
+
+/** Why a flow is denied before anything of it is read, whatever the policy says; null where nothing forbids it. */
+export function forbiddenAtStart(packet: Packet, arrival: Arrival): string | null {
+  if (packet.protocol !== TCP && packet.protocol !== UDP) return 'not-tcp-or-udp';
+  if (arrival.known === FlowState.inbound) return 'opened-from-outside';
+  if (arrival.isReply === null) return null;
+  const isOlderThanTheRules = arrival.known === FlowState.unknown && packet.protocol === TCP && !isOpening(packet);
+  const isOlderThanTheJudge = arrival.known === FlowState.pending && packet.protocol === TCP;
+  if (isOlderThanTheRules || isOlderThanTheJudge || arrival.isReply) return 'in-progress';
+  return null;
+}

@@ -1,0 +1,165 @@
+import type { Allow } from '../classify/decision.ts';
+import type { StreamDissector } from '../dissect/dissector.ts';
+import type { Facts } from '../dissect/facts.ts';
+import { FREE, type StreamMatch, type StreamStep } from '../dissect/outcome.ts';
+import { type Insertion, Stream } from '../flow/stream.ts';
+import type { Packet } from '../packet/packet.ts';
+import { ACK, SYN, URG } from '../packet/tcp.ts';
+import { FlowState } from './flow-state.ts';
+import { type Decide, denied, GOING_ON, NOT_A_START, type Reading, UNRECOGNISED } from './reading.ts';
+
+/** A start may have been overtaken by as much as a first window holds (RFC 6928: 10 segments; servers allow more). */
+const MAX_OVERTAKEN_BYTES = 64 * 1024;
+
+/**
+ * Both directions of one TCP connection while something of it is still to be read. The client speaks first; an
+ * allow is final once the server has acknowledged every byte it rests on, so that bytes the server never took
+ * prove nothing.
+ */
+export class TcpConversation {
+  #client: Stream | null = null;
+  #server: Stream | null = null;
+  #isStartKnown = false;
+  #candidates: readonly StreamDissector[];
+  #clientStep: StreamStep | typeof FREE | null = null;
+  #serverStep: StreamStep | typeof FREE | null = null;
+  #atLeast = 1;
+  allow: Allow | null = null;
+  facts: Facts | null = null;
+
+  constructor(candidates: readonly StreamDissector[]) {
+    this.#candidates = candidates;
+  }
+
+  get bytesHeld(): number {
+    return (this.#client?.bytesHeld ?? 0) + (this.#server?.bytesHeld ?? 0);
+  }
+
+  get state(): FlowState {
+    if (this.allow === null || this.#client?.hasEvidence === true || this.#serverStep !== FREE)
+      return FlowState.pending;
+    return this.#clientStep === FREE ? FlowState.allowed : FlowState.followed;
+  }
+
+  /** The client's SYN: where its stream starts. */
+  synSeen(sequence: number): void {
+    this.#client = new Stream((sequence + 1) >>> 0);
+    this.#isStartKnown = true;
+  }
+
+  readClient(packet: Packet, decide: Decide): Reading {
+    if (packet.payloadLength === 0) return GOING_ON;
+    if ((packet.flags & URG) !== 0) return denied('urgent-data');
+    const sequence = (packet.flags & SYN) === 0 ? packet.sequence : (packet.sequence + 1) >>> 0;
+    this.#client ??= new Stream(sequence);
+    if (this.#server === null && (packet.flags & ACK) !== 0) this.#server = new Stream(packet.acknowledgement);
+    const client = this.#client;
+    let offset = client.offsetOf(sequence);
+    if (offset < 0) {
+      if (this.#isStartKnown || !client.isUntouched || offset < -MAX_OVERTAKEN_BYTES)
+        return denied('bytes-before-start');
+      client.moveStartBack(-offset);
+      this.#atLeast = 1;
+      offset = 0;
+    }
+    const fault = faultOf(client.insert(offset, capturedPayload(packet)));
+    if (fault !== null) return denied(fault);
+    const reading = this.#advanceClient(client, decide);
+    client.keep();
+    return reading;
+  }
+
+  readServer(packet: Packet): Reading {
+    if ((packet.flags & ACK) !== 0 && this.#client !== null) {
+      this.#client.acknowledge(this.#client.offsetOf(packet.acknowledgement));
+    }
+    if (packet.payloadLength === 0) return GOING_ON;
+    if (this.#serverStep === null) return denied('server-spoke-first');
+    if (this.#serverStep === FREE) return GOING_ON;
+    this.#server ??= new Stream(packet.sequence);
+    const server = this.#server;
+    const offset = server.offsetOf(packet.sequence);
+    if (offset < 0) return GOING_ON;
+    const fault = faultOf(server.insert(offset, capturedPayload(packet)));
+    if (fault !== null) return denied(fault);
+    const reading = this.#advanceServer(server);
+    server.acknowledge(Number.POSITIVE_INFINITY);
+    server.keep();
+    return reading;
+  }
+
+  #advanceClient(client: Stream, decide: Decide): Reading {
+    while (client.unread.length >= this.#atLeast && this.#clientStep !== FREE) {
+      const step = this.#clientStep;
+      const outcome = step === null ? this.#recognise(client.unread) : step(client.unread);
+      if (outcome.kind === 'more') {
+        this.#atLeast = outcome.atLeast;
+        return GOING_ON;
+      }
+      if (outcome.kind === 'never') {
+        const isPerhapsLate = step === null && !this.#isStartKnown && outcome.code === null;
+        return isPerhapsLate ? NOT_A_START : denied(outcome.code ?? UNRECOGNISED);
+      }
+      if (outcome.facts !== null) {
+        const decision = decide(outcome.facts);
+        this.facts = outcome.facts;
+        if (decision.action === 'deny') return denied(decision.reason);
+        this.allow = decision;
+      }
+      this.#goOn(client, outcome);
+    }
+    return GOING_ON;
+  }
+
+  #goOn(client: Stream, match: StreamMatch): void {
+    this.#isStartKnown = true;
+    client.consume(match.consumed, match.skip);
+    this.#atLeast = 1;
+    this.#clientStep = match.next;
+    if (match.next === FREE) client.free();
+    if (match.answer !== undefined) this.#serverStep = match.answer;
+    if (this.#serverStep === null) this.#serverStep = FREE;
+  }
+
+  /** Asks every protocol that may still be the one: the first match wins, and only when all say never it is over. */
+  #recognise(bytes: Uint8Array): ReturnType<StreamStep> {
+    let atLeast = Number.POSITIVE_INFINITY;
+    let code: string | null = null;
+    for (const candidate of this.#candidates) {
+      const outcome = candidate.begin(bytes);
+      if (outcome.kind === 'match') return outcome;
+      if (outcome.kind === 'more') atLeast = Math.min(atLeast, outcome.atLeast);
+      else code ??= outcome.code;
+    }
+    return atLeast === Number.POSITIVE_INFINITY ? { kind: 'never', code } : { kind: 'more', atLeast };
+  }
+
+  #advanceServer(server: Stream): Reading {
+    while (server.unread.length > 0 && this.#serverStep !== FREE && this.#serverStep !== null) {
+      const outcome = this.#serverStep(server.unread);
+      if (outcome.kind === 'more') return GOING_ON;
+      if (outcome.kind === 'never') return denied(outcome.code ?? 'answer-unrecognised');
+      server.consume(outcome.consumed, outcome.skip);
+      this.#serverStep = outcome.next;
+      if (outcome.next === FREE) server.free();
+    }
+    return GOING_ON;
+  }
+}
+
+function capturedPayload(packet: Packet): Uint8Array {
+  return packet.bytes.subarray(packet.payloadAt, packet.payloadAt + packet.capturedLength);
+}
+
+function faultOf(insertion: Insertion): string | null {
+  switch (insertion) {
+    case 'taken':
+      return null;
+    case 'contradiction':
+      return 'sent-again-with-other-bytes';
+    case 'overflow':
+      return 'too-much-out-of-order';
+    case 'before-start':
+      return 'bytes-before-start';
+  }
+}

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { FlowKey } from '../../src/flow/flow-key.ts';
+import { FlowTable } from '../../src/flow/flow-table.ts';
+import { Packet, readPacket } from '../../src/packet/packet.ts';
+import { buildPacket, type PacketParts } from '../packet/build-packet.ts';
+
+function keyOf(parts: PacketParts, seed = 1): FlowKey {
+  const packet = new Packet();
+  const bytes = buildPacket(parts);
+  expect(readPacket(bytes, 0, bytes.length, packet)).toBeNull();
+  const key = new FlowKey(seed);
+  key.read(packet);
+  return key;
+}
+
+const A = { source: '192.0.2.1', destination: '198.51.100.7', sourcePort: 1000, destinationPort: 80 };
+const turned = (parts: PacketParts): PacketParts => ({
+  ...parts,
+  source: parts.destination,
+  destination: parts.source,
+  sourcePort: parts.destinationPort ?? 0,
+  destinationPort: parts.sourcePort ?? 0,
+});
+
+it.each([
+  ['IPv4', A],
+  ['IPv6', { ...A, source: '2001:db8::9', destination: '2001:db8::7' }],
+  ['equal addresses', { ...A, destination: A.source }],
+])('both directions of a flow have one key over %s', (_name, parts) => {
+  const there = keyOf(parts);
+  const back = keyOf(turned(parts));
+  expect(back.words).toEqual(there.words);
+  expect(back.hash).toBe(there.hash);
+  expect(back.fromFirst).toBe(!there.fromFirst);
+});
+
+it('flows that differ in one port, address, protocol or IP version have different keys', () => {
+  const others = [
+    { ...A, sourcePort: 1001 },
+    { ...A, destinationPort: 81 },
+    { ...A, source: '192.0.2.2' },
+    { ...A, protocol: 17 },
+    { ...A, source: '::c000:201', destination: '::c633:6407' },
+  ];
+  for (const other of others) expect(keyOf(other).words).not.toEqual(keyOf(A).words);
+});
+
+it('a table finds what was added and not yet removed, as a plain map does', () => {
+  const step = fc.record({ port: fc.integer({ min: 1, max: 3000 }), add: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 4000, minLength: 2000 }), (steps) => {
+      const table = new FlowTable<number>();
+      const slots = new Map<number, number>();
+      for (const { port, add } of steps) {
+        const key = keyOf({ ...A, sourcePort: port });
+        expect(table.get(key)).toBe(slots.has(port) ? port : undefined);
+        const slot = slots.get(port);
+        if (add && slot === undefined) {
+          slots.set(port, table.add(key, port));
+        } else if (!add && slot !== undefined) {
+          table.remove(slot);
+          slots.delete(port);
+        }
+        expect(table.size).toBe(slots.size);
+      }
+      expect([...table.values()].sort((a, b) => a - b)).toEqual([...slots.keys()].sort((a, b) => a - b));
+    }),
+    { numRuns: 5 },
+  );
+});
