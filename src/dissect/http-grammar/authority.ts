@@ -1,0 +1,55 @@
+import ipaddr from 'ipaddr.js';
+import { type Never, never } from '../outcome.ts';
+
+/** The host part of an authority (RFC 3986 §3.2). */
+export interface Host {
+  readonly kind: 'host';
+  /** A name in lower case without a trailing dot, or an IP address in canonical text (RFC 5952), unbracketed. */
+  readonly name: string;
+  readonly isAddress: boolean;
+}
+
+/** RFC 1035 §2.3.4, as text without the trailing dot. */
+const maxNameChars = 253;
+const maxLabelChars = 63;
+/** `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255` */
+const maxIpv6Chars = 45;
+
+/**
+ * Reads `host [":" port]`, as a Host field (RFC 9110 §7.2) or an absolute target holds it. A port must be one, and is
+ * dropped. Of RFC 3986's names only letters, digits, hyphens and underscores in labels are taken: no percent-encoding,
+ * no userinfo (RFC 9110 §4.2.4). A name whose last label is a number is an IPv4 address in four plain decimal parts or
+ * nothing, for some resolvers read `127.1` and `0x7f000001` as addresses too.
+ */
+export function readAuthority(text: string): Host | Never {
+  if (text === '') return never('http-host-empty');
+  if (text.includes('@')) return never('http-host-userinfo');
+  const parts = /^(?<host>\[[0-9A-Fa-f:.]*\]|[0-9A-Za-z_.-]*)(?<port>:.*)?$/.exec(text)?.groups;
+  const host = parts?.['host'];
+  if (host === undefined) return never('http-host-character');
+  if (host === '') return never('http-host-empty');
+  if (!isPort(parts?.['port'])) return never('http-host-port');
+  return host.startsWith('[') ? ipv6Host(host.slice(1, -1)) : namedHost(host.toLowerCase());
+}
+
+function ipv6Host(text: string): Host | Never {
+  if (text.length > maxIpv6Chars || !ipaddr.IPv6.isValid(text)) return never('http-host-malformed');
+  return { kind: 'host', name: ipaddr.IPv6.parse(text).toRFC5952String(), isAddress: true };
+}
+
+function namedHost(text: string): Host | Never {
+  const name = text.endsWith('.') ? text.slice(0, -1) : text;
+  const labels = name.split('.');
+  if (name.length > maxNameChars || labels.some((label) => label === '' || label.length > maxLabelChars)) {
+    return never('http-host-malformed');
+  }
+  const isAddress = /^(?:\d+|0x[0-9a-f]*)$/.test(labels.at(-1) ?? '');
+  if (isAddress && !ipaddr.IPv4.isValidFourPartDecimal(name)) return never('http-host-malformed');
+  return { kind: 'host', name, isAddress };
+}
+
+/** Undefined: there is no port. */
+function isPort(colonAndDigits: string | undefined): boolean {
+  if (colonAndDigits === undefined) return true;
+  return /^:[1-9][0-9]{0,4}$/.test(colonAndDigits) && Number(colonAndDigits.slice(1)) <= 0xffff;
+}

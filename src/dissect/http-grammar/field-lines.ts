@@ -1,0 +1,83 @@
+import { never } from '../outcome.ts';
+import { COLON, CR, HTAB, isFieldValueByte, isTokenByte, LF, SP } from './character.ts';
+import { moreText, type Read, textBetween } from './read.ts';
+
+/** Field values in order, by field name in lower case; the whitespace around a value is not part of it. */
+export type Fields = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Reads field lines from `from` up to and with the empty line behind them (RFC 9112 §2.1, §5). What the RFC lets a
+ * recipient repair, or parsers are known to differ on, is denied: a lone CR (§2.2) or LF, a folded line (§5.2),
+ * whitespace in front of the first field (§2.2) or of a colon (§5.1), a control character (RFC 9110 §5.5).
+ */
+export function readFieldLines(bytes: Uint8Array, from: number): Read<Fields> {
+  let at = from;
+  for (;;) {
+    const first = bytes[at];
+    if (first === undefined) return moreText(bytes);
+    if (first === SP || first === HTAB) return never('http-folded-line');
+    if (first === CR || first === LF) {
+      const empty = readLineEnd(bytes, at);
+      return empty.kind === 'read' ? { kind: 'read', value: cutFields(bytes, from, at), end: empty.end } : empty;
+    }
+
+    const nameAt = at;
+    while (isTokenByte(bytes[at])) at += 1;
+    const behindName = bytes[at];
+    if (behindName === undefined) return moreText(bytes);
+    if (behindName === SP || behindName === HTAB) return never('http-space-before-colon');
+    if (behindName !== COLON || at === nameAt) return never('http-field-name');
+
+    at += 1;
+    while (isFieldValueByte(bytes[at])) at += 1;
+    const lineEnd = readLineEnd(bytes, at);
+    if (lineEnd.kind !== 'read') return lineEnd;
+    at = lineEnd.end;
+  }
+}
+
+/** Reads exactly CR LF at `at`. */
+export function readLineEnd(bytes: Uint8Array, at: number): Read<null> {
+  const cr = bytes[at];
+  if (cr === undefined) return moreText(bytes);
+  if (cr === LF) return never('http-bare-lf');
+  if (cr !== CR) return never('http-control-character');
+  const lf = bytes[at + 1];
+  if (lf === undefined) return moreText(bytes);
+  return lf === LF ? { kind: 'read', value: null, end: at + 2 } : never('http-bare-cr');
+}
+
+function cutFields(bytes: Uint8Array, from: number, to: number): Fields {
+  const fields = new Map<string, string[]>();
+  for (const line of textBetween(bytes, from, to).split('\r\n')) {
+    const colon = line.indexOf(':');
+    if (colon < 0) continue;
+    const name = line.slice(0, colon).toLowerCase();
+    const value = trimWhitespace(line, colon + 1);
+    const others = fields.get(name);
+    if (others === undefined) fields.set(name, [value]);
+    else others.push(value);
+  }
+  return fields;
+}
+
+/** Only space and tab are whitespace here (RFC 9110 §5.6.3); `trim` would take a no-break space, 0xa0, too. */
+function trimWhitespace(line: string, from: number): string {
+  let start = from;
+  let end = line.length;
+  while (start < end && isWhitespace(line[start])) start += 1;
+  while (end > start && isWhitespace(line[end - 1])) end -= 1;
+  return line.slice(start, end);
+}
+
+function isWhitespace(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
+}
+
+/** The members of a comma-separated list field (RFC 9110 §5.6.1) in lower case, without the empty ones. */
+export function listMembers(fields: Fields, name: string): string[] {
+  return (fields.get(name) ?? [])
+    .flatMap((value) => value.split(','))
+    .map((member) => trimWhitespace(member, 0).toLowerCase())
+    .filter((member) => member !== '');
+}

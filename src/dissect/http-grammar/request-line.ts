@@ -1,0 +1,67 @@
+import { NOT_THIS, never } from '../outcome.ts';
+import { CR, isTargetByte, LF, SP } from './character.ts';
+import { agrees, asciiBytes, moreText, type Read, textBetween } from './read.ts';
+
+export type HttpVersion = '1.0' | '1.1';
+
+export interface RequestLine {
+  readonly method: string;
+  readonly target: string;
+  readonly version: HttpVersion;
+}
+
+/**
+ * The methods of RFC 9110 §9.3 and RFC 5789 a chat can need. CONNECT and HTTP/2's PRI (RFC 9113 §3.4) are known so
+ * that they can be named in the log; TRACE and everything else is not taken for HTTP.
+ */
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'CONNECT', 'PRI'].map((name) => ({
+  name,
+  bytes: asciiBytes(`${name} `),
+}));
+
+const versionPrefix = asciiBytes('HTTP/1.');
+
+/**
+ * Reads `method SP request-target SP HTTP-version CRLF` (RFC 9112 §3) from the front, each separator exactly one
+ * space. Bytes that begin with no known method are not HTTP; behind a method every fault has a code.
+ */
+export function readRequestLine(bytes: Uint8Array): Read<RequestLine> {
+  if (bytes[0] === CR || bytes[0] === LF) return never('http-leading-blank-line');
+  const method = methods.find((each) => agrees(bytes, 0, each.bytes));
+  if (method === undefined) return NOT_THIS;
+  if (bytes.length < method.bytes.length) return moreText(bytes);
+  if (method.name === 'CONNECT') return never('http-connect');
+  if (method.name === 'PRI') return never('http-2-preface');
+
+  const targetAt = method.bytes.length;
+  let at = targetAt;
+  while (isTargetByte(bytes[at])) at += 1;
+  const behindTarget = bytes[at];
+  if (behindTarget === undefined) return moreText(bytes);
+  if (behindTarget === LF) return never('http-bare-lf');
+  if (behindTarget !== SP) return never(behindTarget === CR ? 'http-version-missing' : 'http-target-character');
+  if (at === targetAt) return never('http-target-missing');
+
+  const versionAt = at + 1;
+  const version = readVersion(bytes, versionAt);
+  if (version.kind !== 'read') return version;
+  return {
+    kind: 'read',
+    value: { method: method.name, target: textBetween(bytes, targetAt, at), version: version.value },
+    end: version.end,
+  };
+}
+
+function readVersion(bytes: Uint8Array, at: number): Read<HttpVersion> {
+  if (!agrees(bytes, at, versionPrefix)) return never('http-version');
+  const minor = bytes[at + versionPrefix.length];
+  if (minor === undefined) return moreText(bytes);
+  if (minor !== 0x30 && minor !== 0x31) return never('http-version');
+  const cr = bytes[at + versionPrefix.length + 1];
+  if (cr === undefined) return moreText(bytes);
+  if (cr !== CR) return never(cr === LF ? 'http-bare-lf' : 'http-version');
+  const lf = bytes[at + versionPrefix.length + 2];
+  if (lf === undefined) return moreText(bytes);
+  if (lf !== LF) return never('http-bare-cr');
+  return { kind: 'read', value: minor === 0x30 ? '1.0' : '1.1', end: at + versionPrefix.length + 3 };
+}

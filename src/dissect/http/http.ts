@@ -1,0 +1,58 @@
+import type { StreamDissector } from '../dissector.ts';
+import { listMembers } from '../http-grammar/field-lines.ts';
+import { type RequestHead, readRequestHead } from '../http-grammar/request-head.ts';
+import { type Never, NOT_THIS, never, type StreamOutcome, type StreamStep } from '../outcome.ts';
+import { httpAnswer } from './answer.ts';
+import { chunkedContent } from './chunked-content.ts';
+
+/**
+ * HTTP/1 requests (RFC 9112), each of a connection's read and judged on its own, for as long as the connection lives.
+ * A request that upgrades to mmtls is not this protocol but that one.
+ */
+export const http: StreamDissector = {
+  app: 'http',
+  transport: 'tcp',
+  ports: [80, 443, 8080, 14000],
+  begin: (bytes) => {
+    const outcome = readRequest(bytes);
+    return outcome.kind === 'match' ? { ...outcome, answer: httpAnswer } : outcome;
+  },
+};
+
+const readRequest: StreamStep = (bytes) => {
+  const read = readRequestHead(bytes);
+  if (read.kind !== 'read') return read;
+  const head = read.value;
+  return refusal(head) ?? matchRequest(head, read.end);
+};
+
+const nothingMore: StreamStep = () => never('http-bytes-after-close');
+
+function matchRequest(head: RequestHead, headBytes: number): StreamOutcome {
+  const { host, method, path, content } = head;
+  const following = persists(head) ? readRequest : nothingMore;
+  return {
+    kind: 'match',
+    facts: { app: 'http', name: host.name, method, path },
+    consumed: headBytes,
+    skip: content.kind === 'length' ? content.bytes : 0,
+    next: content.kind === 'chunked' ? chunkedContent(following) : following,
+  };
+}
+
+/** What is good grammar and still must not pass as a plain request. */
+function refusal({ fields, host }: RequestHead): Never | null {
+  if (fields.has('upgrade') || listMembers(fields, 'connection').includes('upgrade')) {
+    const [protocol, ...others] = fields.get('upgrade') ?? [];
+    return protocol === 'mmtls' && others.length === 0 ? NOT_THIS : never('http-upgrade');
+  }
+  // Gateways of mobile networks went by this field instead of Host.
+  const online = fields.get('x-online-host') ?? [];
+  return !host.isAddress && online.some((name) => name.toLowerCase() !== host.name) ? never('http-online-host') : null;
+}
+
+/** Whether another request may follow (RFC 9112 §9.3). */
+function persists({ version, fields }: RequestHead): boolean {
+  const options = listMembers(fields, 'connection');
+  return !options.includes('close') && (version === '1.1' || options.includes('keep-alive'));
+}
