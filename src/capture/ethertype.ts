@@ -1,6 +1,6 @@
+import { u16 } from '../packet/byte-order.ts';
 import { type IpLocation, locatedAt } from './ip-location.ts';
 import { locateInPppoeSession } from './ppp.ts';
-import { u16 } from './u16.ts';
 
 const IPV4 = 0x0800;
 const IPV6 = 0x86dd;

@@ -1,8 +1,8 @@
+import { u16 } from '../packet/byte-order.ts';
 import { locateBehindEthertype } from './ethertype.ts';
 import type { CapturedFrame } from './frame.ts';
 import { type IpLocation, locatedAt, NO_MAC } from './ip-location.ts';
 import { locateBehindPppProtocol, locateInPppoeSession } from './ppp.ts';
-import { u16 } from './u16.ts';
 import { locateInRadiotap, locateInWifi } from './wifi-frame.ts';
 
 type Locator = (bytes: Uint8Array, start: number, end: number, out: IpLocation) => boolean;

@@ -1,5 +1,5 @@
+import { u16 } from '../packet/byte-order.ts';
 import { type IpLocation, locatedAt } from './ip-location.ts';
-import { u16 } from './u16.ts';
 
 const PPPOE_HEADER_BYTES = 6;
 

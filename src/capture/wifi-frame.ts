@@ -1,6 +1,6 @@
+import { u16 } from '../packet/byte-order.ts';
 import { locateBehindEthertype } from './ethertype.ts';
 import { type IpLocation, NO_MAC } from './ip-location.ts';
-import { u16 } from './u16.ts';
 
 const HEADER_BYTES = 24;
 const ADDRESS_BYTES = 6;
