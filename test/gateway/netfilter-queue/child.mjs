@@ -14,11 +14,20 @@ const DEFAULTS = {
   receiveTimeoutMs: 20,
 };
 
-/** What to do with packets: accept (with a mark, or not), drop, or hold each for some batches first. */
 const VERDICTS = {
   accept: (queue, id, { mark }) => queue.accept(id, mark),
   drop: (queue, id) => queue.drop(id),
+  acceptTwice: (queue, id) => {
+    queue.accept(id);
+    queue.accept(id);
+  },
 };
+
+/**
+ * task.verdict: a key of VERDICTS; task.mark: for accept; task.hold: how many packets to keep waiting, the oldest being
+ * answered first; task.describe: tally what the packets look like; task.collectGarbage: between batches, collect and
+ * reuse all memory that nothing holds.
+ */
 
 function serve(options, task, isStopped, report) {
   const queue = NetfilterQueue.open({ ...DEFAULTS, ...options });
@@ -32,6 +41,7 @@ function serve(options, task, isStopped, report) {
   };
   let payloadBytes = 0;
   let originalBytes = 0;
+  let aggregated = 0;
   report({ ready: true });
   while (!(isStopped() && idle > 3)) {
     const count = queue.receive();
@@ -48,6 +58,7 @@ function serve(options, task, isStopped, report) {
         tally('hardwareAddresses', Buffer.from(address).toString('hex'));
         payloadBytes += packet.end - packet.start;
         originalBytes += packet.originalBytes;
+        aggregated += packet.aggregated ? 1 : 0;
       }
       if (task.hold) held.push(packet.id);
       else decide(queue, packet.id, task);
@@ -60,9 +71,10 @@ function serve(options, task, isStopped, report) {
   }
   const status = queue.status();
   queue.close();
-  report({ counters: queue.counters, status, seen, payloadBytes, originalBytes, garbage: garbage.length });
+  report({ counters: queue.counters, status, seen, payloadBytes, originalBytes, aggregated, garbage: garbage.length });
 }
 
+const describeError = ({ name, code, message, errorNumber }) => ({ name, code, message, errorNumber });
 const print = (message) => stdout.write(`${JSON.stringify(message)}\n`);
 
 if (isMainThread) {
@@ -73,8 +85,7 @@ if (isMainThread) {
   for (const queue of task.queues ?? [options.queue ?? 0]) {
     const worker = new Worker(new URL(import.meta.url), { workerData: { options: { ...options, queue }, task, flag } });
     worker.on('message', print);
-    worker.on('error', (error) => print({ error: { name: error.name, code: error.code, message: error.message } }));
-    worker.on('exit', () => process.stdin.unref?.());
+    worker.on('error', (error) => print({ error: describeError(error) }));
   }
 } else {
   const { parentPort } = await import('node:worker_threads');
@@ -87,6 +98,6 @@ if (isMainThread) {
       (message) => parentPort.postMessage(message),
     );
   } catch (error) {
-    parentPort.postMessage({ error: { name: error.name, code: error.code, message: error.message } });
+    parentPort.postMessage({ error: describeError(error) });
   }
 }

@@ -32,7 +32,7 @@ export interface Request {
 
 /**
  * `error` is a system error code such as ECONNREFUSED, `TIMEOUT` where nothing came in time, or null.
- * `ended`: the other side has closed. `resets`, `acknowledged` and `refusals` are filled by `craft` alone.
+ * `ended`: the other side has closed. `resets` and `acknowledged` are filled by `craft` alone; `localPort` by what opens a socket, else 0.
  */
 const ReportSchema = v.object({
   error: v.nullable(v.string()),
@@ -40,6 +40,7 @@ const ReportSchema = v.object({
   ended: v.boolean(),
   resets: v.number(),
   acknowledged: v.number(),
+  localPort: v.number(),
 });
 export type Report = v.InferOutput<typeof ReportSchema>;
 
@@ -50,5 +51,5 @@ export const MessageSchema = v.variant('kind', [
 export type Message = v.InferOutput<typeof MessageSchema>;
 
 export function report(part: Partial<Report>): Report {
-  return { error: null, bytes: new Uint8Array(0), ended: false, resets: 0, acknowledged: 0, ...part };
+  return { error: null, bytes: new Uint8Array(0), ended: false, resets: 0, acknowledged: 0, localPort: 0, ...part };
 }

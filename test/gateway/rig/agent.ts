@@ -30,8 +30,18 @@ export class Agent {
     child.channel?.unref();
   }
 
-  connect(address: string, port: number, timeoutMs = 1500): Promise<Connection | RefusedConnection> {
-    return this.#connect(address, port, timeoutMs);
+  async connect(address: string, port: number, timeoutMs = 1500): Promise<Connection | RefusedConnection> {
+    this.#ids += 1;
+    const id = this.#ids;
+    const { error, localPort } = await this.ask({ op: 'connect', id, address, port, timeoutMs });
+    return error === null ? new Connection(this, id, localPort) : new RefusedConnection(error);
+  }
+
+  /** @throws Error unless the connection comes to be. */
+  async mustConnect(address: string, port: number): Promise<Connection> {
+    const connection = await this.connect(address, port);
+    if (connection.error !== null) throw new Error(`${address} port ${port}: ${connection.error}`);
+    return connection;
   }
 
   /** One datagram from a socket of its own, and what comes back within the time. */
@@ -66,13 +76,6 @@ export class Agent {
     });
   }
 
-  async #connect(address: string, port: number, timeoutMs: number): Promise<Connection | RefusedConnection> {
-    this.#ids += 1;
-    const id = this.#ids;
-    const { error } = await this.ask({ op: 'connect', id, address, port, timeoutMs });
-    return error === null ? new Connection(this, id) : new RefusedConnection(error);
-  }
-
   #ready(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#child.on('error', reject);
@@ -105,12 +108,14 @@ export class Agent {
 /** An established TCP connection. */
 export class Connection {
   readonly error = null;
+  readonly localPort: number;
   readonly #agent: Agent;
   readonly #id: number;
 
-  constructor(agent: Agent, id: number) {
+  constructor(agent: Agent, id: number, localPort: number) {
     this.#agent = agent;
     this.#id = id;
+    this.localPort = localPort;
   }
 
   write(bytes: Uint8Array): Promise<Report> {
@@ -134,6 +139,7 @@ export class Connection {
 /** A connection that never came to be. */
 export class RefusedConnection {
   readonly error: string;
+  readonly localPort = 0;
 
   constructor(error: string) {
     this.error = error;

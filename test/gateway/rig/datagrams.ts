@@ -40,11 +40,12 @@ export class Datagrams {
 
 function exchange(socket: Socket, bytes: Uint8Array, timeoutMs: number): Promise<Report> {
   return new Promise((resolve) => {
+    const localPort = socket.address().port;
     const finish = (answer: Report): void => {
       clearTimeout(timer);
       socket.off('message', onMessage);
       socket.off('error', onError);
-      resolve(answer);
+      resolve({ ...answer, localPort });
     };
     const onMessage = (answer: Buffer): void => finish(report({ bytes: new Uint8Array(answer) }));
     const onError = (error: Error): void =>

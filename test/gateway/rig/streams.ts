@@ -23,7 +23,7 @@ export class Streams {
       socket.on('connect', () => {
         clearTimeout(giveUp);
         this.#streams.set(id, stream);
-        resolve(report({}));
+        resolve(report({ localPort: socket.localPort ?? 0 }));
       });
       socket.on('error', (error) => {
         clearTimeout(giveUp);

@@ -6,11 +6,13 @@ export interface CurlAnswer {
   /** curl's exit code: 0 done, 7 refused, 28 out of time, 35 TLS failed, 52 empty answer, 56 reset. */
   readonly exit: number;
   readonly body: string;
+  /** 0 where there was no connection. */
+  readonly localPort: number;
 }
 
 export interface WebRequest {
-  /** Name in Host and server name; the request goes to `address` all the same. */
-  readonly host: string;
+  /** Name in Host and server name; null: the bare address stands there, and TLS carries no server name. */
+  readonly host: string | null;
   readonly address: string;
   readonly port: number;
   readonly path?: string;
@@ -22,27 +24,16 @@ export interface WebRequest {
 }
 
 /** The phone asks a web server with curl. */
-export function curl(rig: Rig, request: WebRequest): Promise<CurlAnswer> {
+export async function curl(rig: Rig, request: WebRequest): Promise<CurlAnswer> {
   const { host, address, port, path = '/', tls = false, timeoutMs = 1500 } = request;
-  const url = `${tls ? 'https' : 'http'}://${host}:${port}${path}`;
-  const args = ['-sS', '-k', '--noproxy', '*', '--max-time', String(timeoutMs / 1000)];
-  args.push('--connect-to', `${host}:${port}:${inUrl(address)}:${port}`);
-  if (!tls && port !== 80) args.push('-H', `Host: ${host}`);
+  const url = `${tls ? 'https' : 'http'}://${host ?? inUrl(address)}:${port}${path}`;
+  const args = ['-sS', '-k', '--noproxy', '*', '--max-time', String(timeoutMs / 1000), '-w', '\n%{local_port}'];
+  if (host !== null) args.push('--connect-to', `${host}:${port}:${inUrl(address)}:${port}`);
+  if (host !== null && !tls && port !== 80) args.push('-H', `Host: ${host}`);
   if (request.body !== undefined) args.push('--data-binary', '@-', '-H', 'Expect:');
-  return exec(rig, 'curl', [...args, ...(request.extra ?? []), url], request.body);
-}
-
-/** The phone opens TLS with openssl; `serverName` null sends no server name at all. Answers whether it came to be. */
-export async function tlsHandshake(
-  rig: Rig,
-  address: string,
-  port: number,
-  serverName: string | null,
-): Promise<boolean> {
-  const name = serverName === null ? ['-noservername'] : ['-servername', serverName];
-  const args = ['-k', '1', '1.5', 'openssl', 's_client', '-brief', '-connect', `${inUrl(address)}:${port}`, ...name];
-  const { body } = await exec(rig, 'timeout', args, new Uint8Array(0));
-  return body.includes('CONNECTION ESTABLISHED');
+  const { exit, output } = await exec(rig, 'curl', [...args, ...(request.extra ?? []), url], request.body);
+  const lastLine = output.lastIndexOf('\n');
+  return { exit, body: output.slice(0, lastLine), localPort: Number(output.slice(lastLine + 1)) };
 }
 
 export async function ping(rig: Rig, address: string): Promise<boolean> {
@@ -50,20 +41,25 @@ export async function ping(rig: Rig, address: string): Promise<boolean> {
   return exit === 0;
 }
 
-/** Runs a command in the phone's namespace; the body is what it printed, errors included. */
-function exec(rig: Rig, command: string, args: readonly string[], input?: Uint8Array): Promise<CurlAnswer> {
+/** Runs a command in the phone's namespace. */
+function exec(
+  rig: Rig,
+  command: string,
+  args: readonly string[],
+  input?: Uint8Array,
+): Promise<{ exit: number; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn('ip', ['netns', 'exec', rig.phone.namespace, command, ...args]);
-    let body = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8');
-      stream.on('data', (text: string) => {
-        body += text;
-      });
-    }
+    const child = spawn('ip', ['netns', 'exec', rig.phone.namespace, command, ...args], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    let output = '';
+    child.stdout.setEncoding('utf8');
+    child.stdout.on('data', (text: string) => {
+      output += text;
+    });
     child.stdin.on('error', () => {});
     child.stdin.end(input);
     child.on('error', reject);
-    child.on('close', (code) => resolve({ exit: code ?? -1, body }));
+    child.on('close', (code) => resolve({ exit: code ?? -1, output }));
   });
 }

@@ -1,0 +1,21 @@
+import { spawnSync } from 'node:child_process';
+import { type Host, thisHost } from '../../../src/firewall/host.ts';
+
+const IPTABLES = /^(ip6?tables)(?:-nft|-legacy)?(-save|-restore)?$/;
+
+/**
+ * The firewall's host as a namespace.
+ * @param variant stands behind the plain name `iptables`, as if the box's owner had chosen it.
+ */
+export function hostIn(namespace: string, variant: 'nft' | 'legacy' = 'nft'): Host {
+  const actual = (word: string): string =>
+    /-(nft|legacy)/.test(word) ? word : word.replace(IPTABLES, `$1-${variant}$2`);
+  return {
+    run(command, args, input) {
+      const words = [command, ...args].map(actual);
+      if (spawnSync('which', [words[0] ?? '']).status !== 0) return { exitCode: null, stdout: '', stderr: '' };
+      return thisHost.run('ip', ['netns', 'exec', namespace, ...words], input);
+    },
+    speaksIpv6: () => thisHost.speaksIpv6(),
+  };
+}
