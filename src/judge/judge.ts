@@ -1,3 +1,4 @@
+import type { Decision } from '../classify/decision.ts';
 import type { Policy } from '../classify/policy.ts';
 import type { Dissector } from '../dissect/dissector.ts';
 import type { Facts } from '../dissect/facts.ts';
@@ -11,7 +12,7 @@ import { FlowRegister, type Lapse } from './flow-register.ts';
 import { FlowState } from './flow-state.ts';
 import { HOLD_MS, MAX_HELD, MAX_HELD_PER_FLOW, REFUSED_DATAGRAM_MS } from './limits.ts';
 import { forbiddenAtStart, isFromClient, isOpening } from './opening.ts';
-import { type Reading, UNRECOGNISED } from './reading.ts';
+import { UNRECOGNISED } from './reading.ts';
 import { TcpConversation } from './tcp-conversation.ts';
 import { UdpConversation } from './udp-conversation.ts';
 import type { VerdictRecord } from './verdict-record.ts';
@@ -31,6 +32,8 @@ export interface JudgeOptions {
   /** The verdict of a packet that was held back. */
   readonly onRelease: (token: number, act: 'accept' | 'drop', state: FlowState) => void;
 }
+
+const NO_PORTS: Decision = { action: 'deny', reason: 'not-tcp-or-udp' };
 
 /** Packets in, one decision a flow out. Pure but for what it remembers: time and randomness are handed in. */
 export class Judge {
@@ -130,7 +133,8 @@ export class Judge {
     const fromClient = this.#key.fromFirst === flow.isClientFirst;
     if (fromClient && isOpening(packet) && conversation instanceof TcpConversation)
       conversation.synSeen(packet.sequence);
-    const reading = fromClient ? this.#readClient(flow, conversation, packet) : conversation.readServer(packet);
+    const decide = (facts: Facts) => this.#decide(flow, facts);
+    const reading = fromClient ? conversation.readClient(packet, decide) : conversation.readServer(packet, decide);
     flow.facts = conversation.facts;
     flow.rule = conversation.allow?.rule ?? null;
     flow.epoch = arrival.epoch;
@@ -146,13 +150,9 @@ export class Judge {
     }
   }
 
-  #readClient(flow: Flow, conversation: TcpConversation | UdpConversation, packet: Packet): Reading {
-    return conversation.readClient(packet, (facts: Facts) => {
-      const endpoint = flow.endpoint;
-      return endpoint === null
-        ? { action: 'deny', reason: 'not-tcp-or-udp' }
-        : this.#options.policy.decide(facts, endpoint);
-    });
+  #decide(flow: Flow, facts: Facts): Decision {
+    const endpoint = flow.endpoint;
+    return endpoint === null ? NO_PORTS : this.#options.policy.decide(facts, endpoint);
   }
 
   #goOn(flow: Flow, state: FlowState): void {

@@ -69,7 +69,7 @@ export class TcpConversation {
     return reading;
   }
 
-  readServer(packet: Packet): Reading {
+  readServer(packet: Packet, decide: Decide): Reading {
     if ((packet.flags & ACK) !== 0 && this.#client !== null) {
       this.#client.acknowledge(this.#client.offsetOf(packet.acknowledgement));
     }
@@ -85,7 +85,8 @@ export class TcpConversation {
     const reading = this.#advanceServer(server);
     server.acknowledge(Number.POSITIVE_INFINITY);
     server.keep();
-    return reading;
+    // What the server said may have changed who reads the client's bytes, and some may be waiting.
+    return reading.kind === 'going-on' && this.#client !== null ? this.#advanceClient(this.#client, decide) : reading;
   }
 
   #advanceClient(client: Stream, decide: Decide): Reading {
@@ -114,11 +115,15 @@ export class TcpConversation {
   #goOn(client: Stream, match: StreamMatch): void {
     this.#isStartKnown = true;
     client.consume(match.consumed, match.skip);
-    this.#atLeast = 1;
-    this.#clientStep = match.next;
-    if (match.next === FREE) client.free();
+    this.#readClientBy(match.next);
     if (match.answer !== undefined) this.#serverStep = match.answer;
     if (this.#serverStep === null) this.#serverStep = FREE;
+  }
+
+  #readClientBy(step: StreamStep | typeof FREE): void {
+    this.#clientStep = step;
+    this.#atLeast = 1;
+    if (step === FREE) this.#client?.free();
   }
 
   /** Asks every protocol that may still be the one: the first match wins, and only when all say never it is over. */
@@ -142,6 +147,7 @@ export class TcpConversation {
       server.consume(outcome.consumed, outcome.skip);
       this.#serverStep = outcome.next;
       if (outcome.next === FREE) server.free();
+      if (outcome.answer !== undefined) this.#readClientBy(outcome.answer);
     }
     return GOING_ON;
   }

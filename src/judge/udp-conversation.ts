@@ -43,7 +43,7 @@ export class UdpConversation {
     return GOING_ON;
   }
 
-  readServer(packet: Packet): Reading {
+  readServer(packet: Packet, _decide: Decide): Reading {
     if (this.#serverStep === null) {
       this.#earlyAnswers += 1;
       const isAwaited = this.#clientStep === null && this.#candidates.length > 0;
@@ -54,6 +54,7 @@ export class UdpConversation {
       if (outcome.kind === 'never') return denied(outcome.code ?? 'answer-unrecognised');
       this.#serverStep = outcome.next;
       if (outcome.kind === 'more') return GOING_ON;
+      if (outcome.answer !== undefined) this.#clientStep = outcome.answer;
     }
     this.#isAnswered = true;
     return GOING_ON;
