@@ -5,7 +5,6 @@ import { listNamespaces } from './rig/namespaces.ts';
 import { makeRig, type Rig } from './rig/rig.ts';
 import { CHAT, NOT_CHAT } from './rig/scenarios.ts';
 import { frame, HEARTBEAT, HEARTBEAT_ANSWER } from './rig/servers/frames.ts';
-import { msfMessage, oicqPacket } from './rig/servers/qq.ts';
 import { curl, ping } from './rig/traffic.ts';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
@@ -45,16 +44,6 @@ describeWith(rigMissing, 'the rig, with nothing in the gateway', () => {
         Buffer.concat([frame(HEARTBEAT_ANSWER, 1), frame(HEARTBEAT_ANSWER, 2)]),
       );
       await connection.close();
-    });
-
-    test('QQ messages are answered over TCP and UDP', async () => {
-      const message = msfMessage(0x0b, Buffer.from('hello'));
-      const connection = await rig.phone.mustConnect(addressOf('qq', family), 14000);
-      expect(Buffer.from((await connection.exchange(message, message.length)).bytes)).toEqual(message);
-      await connection.close();
-      const packet = oicqPacket(2, 7, 10001, Buffer.from('login'));
-      const answer = await rig.phone.datagram(addressOf('qq', family), 8000, packet);
-      expect(Buffer.from(answer.bytes)).toEqual(packet);
     });
 
     test('an SSH server speaks first', async () => {

@@ -3,7 +3,7 @@ import { addressOf, type Family, type Service } from './addresses.ts';
 import type { Rig } from './rig.ts';
 import { frame, HEADER_BYTES, HEARTBEAT, HEARTBEAT_ANSWER } from './servers/frames.ts';
 import { mmtlsClientHello, mmtlsRecord } from './servers/mmtls.ts';
-import { msfMessage, oicqPacket } from './servers/qq.ts';
+import { msfAnswer, msfMessage, oicqPacket } from './servers/qq.ts';
 import { curl, ping, type WebRequest } from './traffic.ts';
 
 /** Something a phone does, as the documents on the chat services describe it, and whether it should work. */
@@ -136,9 +136,10 @@ function heartbeats(port: number): Scenario {
 }
 
 function qqMessages(port: number): Scenario {
-  const messages = [40, 400].map((bytes) => {
-    const message = msfMessage(0x0b, randomBytes(bytes));
-    return { send: message, answers: is(message), answerBytes: message.length };
+  const messages = [16, 64, 400].map((bytes, index) => {
+    const content = randomBytes(bytes);
+    const answer = msfAnswer(content);
+    return { send: msfMessage(index + 1, content), answers: is(answer), answerBytes: answer.length };
   });
   return conversation('qq', port, 'allow', `QQ's long connection, port ${port}`, messages);
 }

@@ -8,22 +8,32 @@ export function mmtlsRecord(type: number, body: Uint8Array): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** A full client hello of two cipher suites: section length, 01, version, suites, 32 random bytes, u32 Unix time. */
+/**
+ * A full client hello, its numbers big-endian: u32 section length, 01, version, two suites, 32 random bytes, u32 Unix
+ * time, u32 length of the extensions up to the end, u8 their number, their content.
+ */
 export function mmtlsClientHello(unixSeconds: number): Buffer {
-  const body = Buffer.alloc(0x16e);
-  randomBytes(body.length).copy(body);
-  body.writeUInt32BE(body.length - 4, 0);
-  Buffer.from('0104f102c02b00a8', 'hex').copy(body, 4);
-  body.writeUInt32BE(unixSeconds, 44);
-  return mmtlsRecord(0x16, body);
+  const section = Buffer.concat([Buffer.from('0104f102c02b00a8', 'hex'), randomBytes(32), u32(unixSeconds)]);
+  return mmtlsRecord(0x16, withExtensions(section, 0x16e));
 }
 
 /** A full server hello and some data, as body of an HTTP answer or raw. */
 export function mmtlsAnswer(): Buffer {
-  const hello = randomBytes(0x89);
-  hello.writeUInt32BE(hello.length - 4, 0);
-  Buffer.from('0204f1c02b', 'hex').copy(hello, 4);
-  return Buffer.concat([mmtlsRecord(0x16, hello), mmtlsRecord(0x17, randomBytes(64))]);
+  const section = Buffer.concat([Buffer.from('0204f1c02b', 'hex'), randomBytes(32)]);
+  return Buffer.concat([mmtlsRecord(0x16, withExtensions(section, 0x89)), mmtlsRecord(0x17, randomBytes(64))]);
+}
+
+/** A section with its length before it and extensions behind it, `bytes` in all. */
+function withExtensions(section: Uint8Array, bytes: number): Buffer {
+  const extensionBytes = bytes - 4 - section.length - 4;
+  const extensions = Buffer.concat([Buffer.from([1]), randomBytes(extensionBytes - 1)]);
+  return Buffer.concat([u32(bytes - 4), section, u32(extensionBytes), extensions]);
+}
+
+function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
 }
 
 /** Answers the first record with a server hello, every later one with as much data. */
