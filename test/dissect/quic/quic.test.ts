@@ -75,7 +75,7 @@ const serverInitial = sealedPacket('initial', { destinationId: hex(''), sourceId
 const retry = concat(longHeader({ type: 'retry', sourceId: SERVER_ID, token: hex('01020304') }), new Uint8Array(16));
 const versionNegotiation = hex('80 00000000 00 08 8394c8f03e515708 6b3343cf');
 
-describe('the hello in the client's Initials', () => {
+describe('the hello in the Initials of a client', () => {
   it.each<readonly [string, readonly Uint8Array[]]>([
     ['whole', [whole]],
     ['under a packet number of several bytes', [initial(piece(0), { packetNumber: 0x123456, packetNumberBytes: 3 })]],
@@ -307,7 +307,7 @@ describe('a client that has to start anew', () => {
   const again = (frames: Uint8Array, packetNumber: number) =>
     initial(frames, { destinationId: SERVER_ID, token, packetNumber });
 
-  it('after a Retry sends its hello again, to the server's id and with the keys of that', () => {
+  it('after a Retry sends its hello again, to the id of the server and with the keys of that', () => {
     const course = converse(
       ['client', whole],
       ['server', retry],
@@ -324,7 +324,7 @@ describe('a client that has to start anew', () => {
     expect(course).toMatchObject({ facts: [facts], kinds: ['more', 'more', 'match'], never: null });
   });
 
-  it('cannot complete one connection's hello with another's', () => {
+  it('cannot complete the hello of one connection with that of another', () => {
     const course = fromClient(initial(piece(0, half)), again(piece(half), 1));
     expect(course).toMatchObject({ facts: [], kinds: ['more', 'more'], never: null });
   });
