@@ -7,7 +7,7 @@ const HEADER_BYTES = 16;
 /** Chat messages are a few KB, a voice piece 1.5 KB; pictures and files travel elsewhere. */
 const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 
-/** Operations are small numbers (6 heartbeat, 24 push, 205 identify, 237 send); no known one exceeds two bytes. */
+/** Operations are small numbers (6 heartbeat, 24 push, 205 identify, 253 login); no known one exceeds two bytes. */
 const MAX_OPERATION = 0xffff;
 /** An answer's operation is its request's plus this; clients send such numbers too (190: push received). */
 const ANSWER = 1_000_000_000;
@@ -58,4 +58,9 @@ const begin: StreamStep = (bytes) => {
  * the published ping client sends: 16 header bytes, then six more in the same segment) is refused with
  * `wechat-frame-followed-by-other-bytes`.
  */
-export const wechatFrame: StreamDissector = { app: 'wechat-frame', transport: 'tcp', ports: [80, 8080, 14000], begin };
+export const wechatFrame: StreamDissector = {
+  app: 'wechat-frame',
+  transport: 'tcp',
+  ports: [80, 443, 8080, 14000],
+  begin,
+};

@@ -32,6 +32,8 @@ describe('an MSF message', () => {
     ["a phone's first login, without a token", firstLogin, 0x0a, 19],
     ["a desktop's message under its token", message, 0x0c, 96],
     ["a phone's message by sequence", phoneMessage, 0x0b, 24],
+    ['sealed content of two blocks', simple(0x0b, 1, '0123456789', noise(16)), 0x0b, 28],
+    ['content in the clear that is all head', simple(0x0d, 0, '0', u32(4)), 0x0d, 23],
   ];
   test.each(accepted)('is recognised up to its content: %s', (_, bytes, type, headerBytes) => {
     expect(checkStreamStep(begin, bytes)).toMatchObject({
@@ -62,21 +64,25 @@ describe('an MSF message', () => {
     expect(checkStreamStep(begin, bytes)).toEqual(NOT_THIS);
   });
 
-  const broken: [what: string, bytes: Uint8Array][] = [
-    ['a token length that does not count itself', firstLogin.with(12, 3)],
-    ['a token of 1 KiB and more', firstLogin.with(11, 4).with(12, 1)],
-    ['no zero byte before the account', phoneMessage.with(13, 1)],
-    ['an account length that does not count itself', phoneMessage.with(17, 3)],
-    ['an account of 21 digits', simple(0x0b, 1, '0'.repeat(21), noise(96))],
-    ['an account that is not a number', simple(0x0b, 1, '10000x', noise(96))],
-    ['sealed content that is not in blocks', simple(0x0b, 1, '100001', noise(97))],
-    ['sealed content of one block', simple(0x0b, 1, '100001', noise(8))],
-    ['an account that ends behind the message', message.with(3, 90).with(2, 0)],
-    ['content in the clear whose head is longer than it', heartbeat.with(21, 36)],
-    ['content in the clear whose head does not count itself', heartbeat.with(21, 3)],
+  const broken: [what: string, bytes: Uint8Array, knownAt: number][] = [
+    ['a token length that does not count itself', firstLogin.with(12, 3), 13],
+    ['a token of 1 KiB and more', firstLogin.with(11, 4).with(12, 1), 13],
+    ['no zero byte before the account', phoneMessage.with(13, 1), 14],
+    ['an account length that does not count itself', phoneMessage.with(17, 3), 18],
+    ['an account of 21 digits', simple(0x0b, 1, '0'.repeat(21), noise(96)), 18],
+    ['an account with a colon', simple(0x0b, 1, '10000:', noise(96)), 24],
+    ['an account with a slash', simple(0x0b, 1, '/00001', noise(96)), 19],
+    ['sealed content that is not in blocks', simple(0x0b, 1, '100001', noise(97)), 18],
+    ['sealed content of one block', simple(0x0b, 1, '100001', noise(8)), 18],
+    ['an account that ends behind the message', message.with(3, 90).with(2, 0), 90],
+    ['no content in the clear', simple(0x0d, 0, '0', noise(3)), 18],
+    ['content in the clear whose head is longer than it', heartbeat.with(21, 36), 22],
+    ['content in the clear whose head does not count itself', heartbeat.with(21, 3), 22],
   ];
-  test.each(broken)('is refused with a reason: %s', (_, bytes) => {
+  test.each(broken)('is refused with a reason as soon as it shows: %s', (_, bytes, knownAt) => {
     expect(checkStreamStep(begin, bytes)).toEqual({ kind: 'never', code: 'qq-msf-malformed' });
+    expect(begin(bytes.subarray(0, knownAt)).kind).toBe('never');
+    expect(begin(bytes.subarray(0, knownAt - 1)).kind).toBe('more');
   });
 });
 

@@ -19,6 +19,7 @@ describe('a WeChat frame', () => {
     ['a heartbeat with sequence -1', frame(6, noise(0), 0xffffffff), 6, 0],
     ['a message of 202 bytes', send, 237, 186],
     ['a receipt, whose operation is numbered like an answer', frame(1_000_000_190, noise(40)), 1_000_000_190, 40],
+    ['the highest operation', frame(0xffff), 0xffff, 0],
     ['a frame of 4 MiB, of which only the header is there', frame(9).with(1, 0x40).with(3, 0), 9, 4 * 1024 * 1024 - 16],
   ];
   test.each(accepted)('is recognised at its header: %s', (_, bytes, operation, bodyBytes) => {

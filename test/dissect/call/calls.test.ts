@@ -60,13 +60,15 @@ describe.each([
 
 test.each([
   ['a heartbeat', heartbeat],
-  ['another heartbeat', sized('d10a1d0a', 29)],
+  ...['1d', '1e', '2c', '2d'].map((length): [string, Uint8Array] => [
+    `heartbeat ${length}`,
+    sized(`d10a${length}0a`, 46),
+  ]),
   ['voice of 75 bytes', voice],
   ['voice of 92 bytes', sized('a108', 92)],
   ['a3 of 95 bytes', sized('a3', 95)],
   ['a3 of 96 bytes', sized('a3', 96)],
-  ['d5 of 89 bytes', sized('d5', 89)],
-  ['d5 of 104 bytes', sized('d5', 104)],
+  ...[89, 90, 91, 103, 104].map((bytes): [string, Uint8Array] => [`d5 of ${bytes} bytes`, sized('d5', bytes)]),
   ['d6 of 200 bytes', sized('d6', 200)],
 ])("may be a WeChat call's: %s", (_, datagram) => {
   expect(wechatCall.begin(datagram).kind).toBe('more');
@@ -89,7 +91,9 @@ test.each([
 test("a WeChat server's heartbeat differs from a client's", () => {
   const outcome = last(wechatCall.begin, [heartbeat, heartbeat, heartbeat]);
   if (outcome.kind !== 'match' || typeof outcome.answer !== 'function') return expect.unreachable();
-  expect(outcome.answer(sized('d10a2b0a', 60)).kind).toBe('match');
+  for (const length of ['29', '2a', '2b', '2d']) {
+    expect(outcome.answer(sized(`d10a${length}0a`, 60)).kind).toBe('match');
+  }
   expect(outcome.answer(heartbeat).kind).toBe('never');
 });
 

@@ -86,6 +86,7 @@ describe('an mmtls connection', () => {
     ['resumed', concat(resumedHello, finished, data)],
     ['full', concat(fullHello, finished, data)],
     ['with early data', concat(earlyHello, early, data, sealedAlert)],
+    ['with the shortest of records', concat(resumedHello, record(0x17, noise(17)), record(0x15, noise(7)))],
   ])('is followed for three client records, wherever they are cut: %s', (_, bytes) => {
     const { matches, end } = checkEverySplit(begin, bytes);
     expect(matches).toHaveLength(3);
