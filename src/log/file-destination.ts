@@ -18,8 +18,7 @@ export function fileDestination(path: string): Destination {
   return {
     name: path,
     async open() {
-      await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
-      file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, FILE_MODE);
+      file = await openMakingFolder(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK);
       const stat = await file.stat();
       return { atLineStart: !stat.isFile() || stat.size === 0 || (await endsWithNewline(path, stat.size)) };
     },
@@ -32,6 +31,16 @@ export function fileDestination(path: string): Destination {
       await closing?.close().catch(() => {});
     },
   };
+}
+
+async function openMakingFolder(path: string, flags: number): Promise<FileHandle> {
+  try {
+    return await open(path, flags, FILE_MODE);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
+  return open(path, flags, FILE_MODE);
 }
 
 async function endsWithNewline(path: string, size: number): Promise<boolean> {

@@ -168,8 +168,7 @@ export class LineWriter {
     await this.#closeDestination();
     if (!this.#isFailing) {
       this.#isFailing = true;
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#onState({ kind: 'failing', destination: this.#destination.name, reason });
+      this.#onState({ kind: 'failing', destination: this.#destination.name, reason: reasonOf(error) });
     }
     await this.#pause(this.#retryMs);
   }
@@ -185,4 +184,10 @@ export class LineWriter {
   async #pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.#giveUp.signal }).catch(() => {});
   }
+}
+
+/** Node's `ENOSPC: no space left on device, write` as `no space left on device`. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return /^[A-Z]+: ([^,]+),/.exec(error.message)?.[1] ?? error.message;
 }
