@@ -106,6 +106,7 @@ describe('an mmtls connection', () => {
 
   const answers: [what: string, bytes: Uint8Array, end: unknown][] = [
     ['a hello to a resumption', concat(resumedServerHello, finished), 'free'],
+    ['a hello to a resumption, of which nothing more has come', resumedServerHello, 'free'],
     ['a full hello', fullServerHello, 'free'],
     ['an alert', alert, 'free'],
     ['a sealed alert', sealedAlert, 'free'],
