@@ -1,5 +1,6 @@
 import type { StreamDissector } from '../dissector.ts';
 import { listMembers } from '../http-grammar/field-lines.ts';
+import { readOnlineHost } from '../http-grammar/online-host.ts';
 import { type RequestHead, readRequestHead } from '../http-grammar/request-head.ts';
 import { type Never, NOT_THIS, never, type StreamOutcome, type StreamStep } from '../outcome.ts';
 import { httpAnswer } from './answer.ts';
@@ -23,7 +24,10 @@ const readRequest: StreamStep = (bytes) => {
   const read = readRequestHead(bytes);
   if (read.kind !== 'read') return read;
   const head = read.value;
-  return refusal(head) ?? matchRequest(head, read.end);
+  const refusal = refusalOfUpgrade(head);
+  if (refusal !== null) return refusal;
+  const host = readOnlineHost(head);
+  return host.kind === 'never' ? host : matchRequest(head, read.end);
 };
 
 const nothingMore: StreamStep = () => never('http-bytes-after-close');
@@ -40,15 +44,11 @@ function matchRequest(head: RequestHead, headBytes: number): StreamOutcome {
   };
 }
 
-/** What is good grammar and still must not pass as a plain request. */
-function refusal({ fields, host }: RequestHead): Never | null {
-  if (fields.has('upgrade') || listMembers(fields, 'connection').includes('upgrade')) {
-    const [protocol, ...others] = fields.get('upgrade') ?? [];
-    return protocol === 'mmtls' && others.length === 0 ? NOT_THIS : never('http-upgrade');
-  }
-  // Gateways of mobile networks went by this field instead of Host.
-  const online = fields.get('x-online-host') ?? [];
-  return !host.isAddress && online.some((name) => name.toLowerCase() !== host.name) ? never('http-online-host') : null;
+/** A change of protocols is denied, but for the one that another dissector reads (RFC 9110 §7.8). */
+function refusalOfUpgrade({ fields }: RequestHead): Never | null {
+  if (!fields.has('upgrade') && !listMembers(fields, 'connection').includes('upgrade')) return null;
+  const [protocol, ...others] = fields.get('upgrade') ?? [];
+  return protocol === 'mmtls' && others.length === 0 ? NOT_THIS : never('http-upgrade');
 }
 
 /** Whether another request may follow (RFC 9112 §9.3). */
