@@ -19,10 +19,13 @@ const MIN_INITIAL_DATAGRAM_BYTES = 1200;
 const MIN_FIRST_DESTINATION_ID_BYTES = 8;
 /** Cap on datagrams until a hello is complete: a client may send no more than about ten unanswered (RFC 9002 §7.2). */
 const MAX_DATAGRAMS = 10;
+/** Cap on packets in one datagram, each of which may cost a decryption; a first flight has no use for half of them. */
+const MAX_COALESCED_PACKETS = 8;
 
 /** What has been read of the client's Initials. Never changed: every datagram makes a new one. */
 interface Flight {
-  readonly keys: InitialKeys;
+  /** Null until the first Initial has come. */
+  readonly keys: InitialKeys | null;
   readonly crypto: CryptoStream;
   /** Datagrams seen while the hello in `crypto` was not complete. */
   readonly datagrams: number;
@@ -32,21 +35,13 @@ interface Flight {
   readonly judged: ClientHello | null;
 }
 
-/** The client's first datagram: it starts with an Initial. */
+const NOTHING_READ: Flight = { keys: null, crypto: new CryptoStream(), datagrams: 0, complete: false, judged: null };
+
+/** The client's first datagram: an Initial, or 0-RTT that has overtaken it. */
 export function firstDatagram(datagram: Uint8Array): DatagramOutcome {
   if (hasShortHeader(datagram)) return never('quic-short-header-first');
   if (!hasLongHeader(datagram)) return NOT_THIS;
-  const packet = readLongPacket(datagram, 0);
-  if (packet.kind === 'never') return packet;
-  if (packet.kind === 'version-negotiation') return never('quic-version-negotiation-from-client');
-  if (packet.type !== 'initial') return never(`quic-${packet.type}-first`);
-  if (packet.destinationId.length < MIN_FIRST_DESTINATION_ID_BYTES) return never('quic-connection-id-too-short');
-  return readDatagram(startFlight(packet), datagram);
-}
-
-function startFlight(packet: LongPacket): Flight {
-  const keys = clientInitialKeys(packet.version, packet.destinationId);
-  return { keys, crypto: new CryptoStream(), datagrams: 0, complete: false, judged: null };
+  return readDatagram(NOTHING_READ, datagram);
 }
 
 /**
@@ -78,9 +73,10 @@ function readDatagram(before: Flight, datagram: Uint8Array): DatagramOutcome {
 
 /** Walks the packets of a datagram (RFC 9000 §12.2) and reads its Initials; others are stepped over by their length. */
 function readPackets(before: Flight, datagram: Uint8Array): Flight | Never {
-  let flight = { ...before, crypto: before.crypto.copy() };
+  let flight: Flight = { ...before, crypto: before.crypto.copy() };
   let first: LongPacket | null = null;
-  for (let at = 0; at < datagram.length; ) {
+  for (let at = 0, packets = 0; at < datagram.length; packets++) {
+    if (packets === MAX_COALESCED_PACKETS) return never('quic-too-many-packets-in-datagram');
     if (!hasLongHeader(datagram, at)) {
       return at > 0 && isBlank(datagram.subarray(at)) ? flight : never('quic-bytes-not-a-long-packet');
     }
@@ -90,12 +86,17 @@ function readPackets(before: Flight, datagram: Uint8Array): Flight | Never {
     if (packet.type === 'retry') return never('quic-retry-from-client');
     first ??= packet;
     if (!sameBytes(packet.destinationId, first.destinationId)) return never('quic-coalesced-ids-differ');
+    if (flight.keys === null) {
+      if (packet.type === 'handshake') return never('quic-handshake-first');
+      if (packet.destinationId.length < MIN_FIRST_DESTINATION_ID_BYTES) return never('quic-connection-id-too-short');
+    }
     if (packet.type === 'initial') {
       if (datagram.length < MIN_INITIAL_DATAGRAM_BYTES) return never('quic-datagram-too-small');
-      let frames = openInitial(flight.keys, packet);
+      let frames = flight.keys === null ? null : openInitial(flight.keys, packet);
       if (frames === null) {
-        flight = { ...startFlight(packet), datagrams: flight.datagrams, judged: flight.judged };
-        frames = openInitial(flight.keys, packet);
+        const keys = clientInitialKeys(packet.version, packet.destinationId);
+        flight = { ...flight, keys, crypto: new CryptoStream(), complete: false };
+        frames = openInitial(keys, packet);
       }
       if (frames === null) return never('quic-initial-undecryptable');
       const refusal = readInitialFrames(frames, flight.crypto);
