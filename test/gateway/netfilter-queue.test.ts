@@ -84,9 +84,9 @@ class QueueProgram {
       });
     });
     this.done = new Promise((resolve) => {
-      child.on('exit', () => {
+      child.on('close', () => {
         children.delete(child);
-        lines.on('close', resolve);
+        resolve();
       });
     });
   }
@@ -250,7 +250,7 @@ describe.skipIf(reason !== null)(`a queue of the kernel${reason === null ? '' : 
   ])('when full %s what comes beyond, and the kernel counts the drops', async (_, failOpen, passed, queueDropped) => {
     queueUdp('--queue-num', '0');
     countMarked(0);
-    const program = await serving({ maxLength: 10, failOpen, receiveTimeoutMs: 1500 }, { hold: 1000 });
+    const program = await serving({ maxLength: 10, failOpen, receiveTimeoutMs: 300 }, { hold: 1000 });
     sendUdp(40);
     const report = await program.stop();
     expect(report.counters['received']).toBe(10);
@@ -261,7 +261,7 @@ describe.skipIf(reason !== null)(`a queue of the kernel${reason === null ? '' : 
   it('counts what the receive buffer had no room for', async () => {
     queueUdp('--queue-num', '0');
     const program = await serving(
-      { receiveBufferBytes: 4096, receiveTimeoutMs: 1500, batch: 1 },
+      { receiveBufferBytes: 4096, receiveTimeoutMs: 300, batch: 1 },
       { collectGarbage: true },
     );
     sendUdp(2000, 1000);
