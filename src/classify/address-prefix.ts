@@ -45,3 +45,9 @@ export function parseAddress(text: string): readonly number[] | null {
     : ipaddr.IPv4.isValidFourPartDecimal(text);
   return usual ? ipaddr.parse(text).toByteArray() : null;
 }
+
+/** As an owner would write it. */
+export function formatPrefix({ bytes, bits }: AddressPrefix): string {
+  const address = ipaddr.fromByteArray([...bytes]).toString();
+  return bits === bytes.length * 8 ? address : `${address}/${bits}`;
+}

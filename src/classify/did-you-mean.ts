@@ -7,7 +7,7 @@ export function nearest(written: string, candidates: Iterable<string>): string |
   let best: string | null = null;
   let least = allowed + 1;
   for (const candidate of candidates) {
-    const errors = isCutShort(written, candidate) ? 1 : typingErrors(written, candidate, least);
+    const errors = isCutShort(written, candidate) ? FEW : typingErrors(written, candidate, least);
     if (errors < least) {
       best = candidate;
       least = errors;

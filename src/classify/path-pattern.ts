@@ -14,3 +14,8 @@ export function pathMatches(pattern: PathPattern, target: string): boolean {
   if (pattern.kind === 'prefix') return target.startsWith(pattern.path);
   return target === pattern.path || target.startsWith(`${pattern.path}?`);
 }
+
+/** As a pack writes it. */
+export function formatPath({ kind, path }: PathPattern): string {
+  return kind === 'prefix' ? `${path}*` : path;
+}

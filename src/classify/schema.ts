@@ -17,11 +17,15 @@ export function mapping<const T extends v.ObjectEntries>(
   entries: T,
 ): v.GenericSchema<v.InferInput<v.ObjectSchema<T, undefined>>, v.InferOutput<v.ObjectSchema<T, undefined>>> {
   const known = Object.keys(entries);
-  return v.objectWithRest(entries, v.never(UNKNOWN_KEY + known.join(BETWEEN)), (issue) =>
+  const notAMapping = complaint('a mapping belongs here', `write keys of: ${known.join(', ')}`);
+  const object = v.objectWithRest(entries, v.never(UNKNOWN_KEY + known.join(BETWEEN)), (issue) =>
     issue.expected?.startsWith('"') === true
       ? complaint(`${issue.expected.slice(1, -1)}: is missing here`)
-      : complaint('a mapping belongs here', `write keys of: ${known.join(', ')}`),
+      : notAMapping,
   );
+  // To valibot a list is an object with the keys 0, 1, …
+  const nothing = v.never(notAMapping);
+  return v.lazy((input) => (Array.isArray(input) ? nothing : object));
 }
 
 export function oneOf<const T extends readonly string[]>(choices: T) {

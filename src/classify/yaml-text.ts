@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
 import type { Place, Problem } from './problem.ts';
 
 /** A YAML file's value, and where each piece of it stands. */
@@ -20,12 +20,14 @@ export function readYaml(text: string, file: string): YamlText {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const place = (from: number, to: number): Place => placeOf(text, lines, from, to);
+  const dangling = unresolved(document, file, place);
   const problems = [
-    ...document.errors.map((error) => syntaxProblem(error, 'error', text, file, place)),
-    ...document.warnings.map((warning) => syntaxProblem(warning, 'warning', text, file, place)),
+    ...document.errors.map((error) => syntaxProblem(error, 'error', file, place)),
+    ...document.warnings.map((warning) => syntaxProblem(warning, 'warning', file, place)),
+    ...dangling,
   ];
   // A key that stands twice leaves the rest readable: what else is wrong can be said in the same breath.
-  const readable = document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
+  const readable = dangling.length === 0 && document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
   let value: unknown;
   if (readable) {
     try {
@@ -47,26 +49,47 @@ export function readYaml(text: string, file: string): YamlText {
 }
 
 function rangeOf(document: Document, path: readonly PropertyKey[], on: 'key' | 'value'): readonly [number, number] {
-  for (let depth = path.length; depth >= 0; depth--) {
-    const parent = depth === 0 ? null : document.getIn(path.slice(0, depth - 1), true);
-    const last = path[depth - 1];
+  let node: unknown = document.contents;
+  let key: unknown = null;
+  for (const step of path) {
+    const parent = node;
+    // Of a key that stands twice the last one counts, as it does for the value.
     const pair = isMap(parent)
-      ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(last))
+      ? parent.items.findLast(({ key }) => isScalar(key) && String(key.value) === String(step))
       : undefined;
-    const found =
-      on === 'key' && pair !== undefined
-        ? pair.key
-        : depth === 0
-          ? document.contents
-          : document.getIn(path.slice(0, depth), true);
-    const node = isAlias(found) || isNode(found) ? found : undefined;
-    if (node?.range) {
+    key = pair?.key ?? null;
+    node = isMap(parent) ? pair?.value : isSeq(parent) ? parent.items[Number(step)] : undefined;
+    if (node === undefined && key === null) {
       // A missing piece is reported at the first character of what should hold it, not at all of that.
-      return depth === path.length ? [node.range[0], node.range[1]] : [node.range[0], node.range[0] + 1];
+      const [from] = textRange(parent) ?? [0];
+      return [from, from + 1];
     }
-    if (pair !== undefined && isNode(pair.key) && pair.key.range) return [pair.key.range[0], pair.key.range[1]];
   }
-  return [0, 1];
+  return (on === 'key' ? textRange(key) : null) ?? textRange(node) ?? textRange(key) ?? [0, 1];
+}
+
+function textRange(node: unknown): readonly [number, number] | null {
+  return isNode(node) && node.range ? [node.range[0], node.range[1]] : null;
+}
+
+/** What is written like `*name` and stands for no `&name`. */
+function unresolved(document: Document, file: string, place: (from: number, to: number) => Place): readonly Problem[] {
+  const found: Problem[] = [];
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return;
+      const [from, to] = textRange(alias) ?? [0, 1];
+      const message = `*${alias.source} refers to a &${alias.source} that is not there`;
+      found.push({
+        severity: 'error',
+        file,
+        place: place(from, to),
+        message,
+        advice: `where the * is meant as such it needs quotes: '*${alias.source}'`,
+      });
+    },
+  });
+  return found;
 }
 
 function placeOf(text: string, lines: LineCounter, from: number, to: number): Place {
@@ -81,7 +104,6 @@ function placeOf(text: string, lines: LineCounter, from: number, to: number): Pl
 function syntaxProblem(
   error: YAMLError,
   severity: 'error' | 'warning',
-  text: string,
   file: string,
   place: (from: number, to: number) => Place,
 ): Problem {
@@ -91,7 +113,7 @@ function syntaxProblem(
     file,
     place: place(from, to),
     message: messageFor(error),
-    advice: adviceFor(error, text.slice(from, to)),
+    advice: adviceFor(error),
   };
 }
 
@@ -100,8 +122,7 @@ function messageFor({ code, message }: YAMLError): string {
   return `not readable as YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 
-function adviceFor({ code }: YAMLError, blamed: string): string | null {
-  if (blamed.startsWith('*')) return `a * needs quotes: '${blamed.trim()}'`;
+function adviceFor({ code }: YAMLError): string | null {
   switch (code) {
     case 'DUPLICATE_KEY':
       return 'keep one of them';

@@ -94,7 +94,7 @@ describe('every kind of chat passes', () => {
     ['connectivity-check/android/google', tls('connectivitycheck.gstatic.com'), tcp(443)],
     ['connectivity-check/android/google-by-path', http('www.google.com', '/generate_204'), tcp(80)],
     ['connectivity-check/android/google-by-path', http('www.gstatic.com', '/generate_204'), tcp(80)],
-    ['connectivity-check/android/makers', http('conn2.oppomobile.com', '/generate_204'), tcp(80)],
+    ['connectivity-check/android/more-makers', http('conn2.oppomobile.com', '/generate_204'), tcp(80)],
     ['connectivity-check/android/qualcomm', http('www.qualcomm.cn', '/generate_204'), tcp(80)],
     ['connectivity-check/windows/status', http('www.msftconnecttest.com', '/connecttest.txt'), tcp(80)],
   ];
