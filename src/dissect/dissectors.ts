@@ -1,8 +1,11 @@
 import { qqCall } from './call/qq-call.ts';
 import { wechatCall } from './call/wechat-call.ts';
 import type { Dissector } from './dissector.ts';
+import { dnsTcp } from './dns/tcp.ts';
+import { dnsUdp } from './dns/udp.ts';
 import { http } from './http/http.ts';
 import { mmtls } from './mmtls/mmtls.ts';
+import { mmtlsHttp } from './mmtls-http/mmtls-http.ts';
 import { oicqTcp } from './oicq/tcp.ts';
 import { oicqUdp } from './oicq/udp.ts';
 import { qqMsf } from './qq-msf.ts';
@@ -16,12 +19,15 @@ export const DISSECTORS: readonly Dissector[] = [
   tls,
   http,
   mmtls,
+  mmtlsHttp,
   wechatFrame,
   wechatMedia,
   qqMsf,
   oicqTcp,
   quic,
   oicqUdp,
+  dnsUdp,
+  dnsTcp,
   wechatCall,
   qqCall,
 ];

@@ -82,18 +82,22 @@ export class Stream {
     this.#absorbEarly();
   }
 
-  /** Whether nothing has been consumed yet, so that the start may still turn out to lie before what was seen. */
-  get isUntouched(): boolean {
-    return this.#readAt === 0;
-  }
-
-  /** The stream starts `count` bytes earlier than was thought. Only for a stream of which nothing was consumed. */
+  /**
+   * The stream starts `count` bytes earlier than was thought: everything is to be read again from there. What was
+   * skipped is not there any more; whoever reads in the same way skips it again.
+   */
   moveStartBack(count: number): void {
+    const moved = this.#early?.moved(count) ?? new EarlyPieces();
+    for (const piece of [...this.#evidence, { at: this.#readAt, bytes: this.#unread }]) {
+      if (piece.bytes.length > 0) moved.add({ at: piece.at + count, bytes: piece.bytes });
+    }
     this.#origin = (this.#origin - count) >>> 0;
-    this.#early = this.#early?.moved(count) ?? new EarlyPieces();
-    this.#early.add({ at: count, bytes: this.#unread });
+    this.#readAt = 0;
     this.#unread = NOTHING;
     this.#ownsUnread = true;
+    this.#early = moved;
+    this.#evidence = [];
+    this.#isFree = false;
   }
 
   /** Nothing more will be read in this direction; the evidence is still guarded. */

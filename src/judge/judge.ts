@@ -12,7 +12,6 @@ import { FlowRegister, type Lapse } from './flow-register.ts';
 import { FlowState } from './flow-state.ts';
 import { HOLD_MS, MAX_HELD, MAX_HELD_PER_FLOW, REFUSED_DATAGRAM_MS } from './limits.ts';
 import { forbiddenAtStart, isFromClient, isOpening } from './opening.ts';
-import { UNRECOGNISED } from './reading.ts';
 import { TcpConversation } from './tcp-conversation.ts';
 import { UdpConversation } from './udp-conversation.ts';
 import type { VerdictRecord } from './verdict-record.ts';
@@ -90,7 +89,7 @@ export class Judge {
     this.#nowMs = Math.max(nowMs, this.#nowMs);
     for (let first = this.#waiting[0]; first !== undefined && first.dueMs <= nowMs; first = this.#waiting[0]) {
       this.#waiting.shift();
-      if (first.flow.held !== null) this.#deny(first.flow, UNRECOGNISED);
+      if (first.flow.held !== null) this.#deny(first.flow, first.flow.reason);
     }
     this.#register.expire(nowMs);
   }
@@ -143,7 +142,7 @@ export class Judge {
         this.#deny(flow, reading.reason);
         return this.#answerSettled(flow);
       case 'not-a-start':
-        return this.#hold(flow, arrival);
+        return this.#hold(flow, reading.reason, arrival);
       case 'going-on':
         this.#goOn(flow, conversation.state);
         return this.#answer('accept', flow.state);
@@ -185,12 +184,13 @@ export class Judge {
   }
 
   /** A segment that no protocol starts with waits for one that it may have overtaken. */
-  #hold(flow: Flow, arrival: Arrival): Judgement {
+  #hold(flow: Flow, reason: string, arrival: Arrival): Judgement {
     const isFull = this.#held >= MAX_HELD || (flow.held?.length ?? 0) >= MAX_HELD_PER_FLOW;
     if (arrival.isReply === null || isFull) {
-      this.#deny(flow, UNRECOGNISED);
+      this.#deny(flow, reason);
       return this.#answerSettled(flow);
     }
+    flow.reason = reason;
     if (flow.held === null) {
       flow.held = [];
       this.#waiting.push({ flow, dueMs: arrival.atMs + HOLD_MS });

@@ -24,6 +24,7 @@ export function forbiddenAtStart(packet: Packet, arrival: Arrival): string | nul
   if (arrival.isReply === null) return null;
   const isOlderThanTheRules = arrival.known === FlowState.unknown && packet.protocol === TCP && !isOpening(packet);
   const isOlderThanTheJudge = arrival.known === FlowState.pending && packet.protocol === TCP;
-  if (isOlderThanTheRules || isOlderThanTheJudge || arrival.isReply) return 'in-progress';
+  const isMidway = arrival.isReply && arrival.known !== FlowState.fresh;
+  if (isOlderThanTheRules || isOlderThanTheJudge || isMidway) return 'in-progress';
   return null;
 }

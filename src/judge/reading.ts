@@ -3,14 +3,14 @@ import type { Facts } from '../dissect/facts.ts';
 
 /**
  * What became of a payload: nothing against it so far, a denial with its reason, or a first segment that no
- * protocol starts with and that may have overtaken the real start.
+ * protocol starts with, denied for that reason unless it has overtaken the real start.
  */
 export type Reading =
-  | { readonly kind: 'going-on' | 'not-a-start' }
+  | { readonly kind: 'going-on' }
+  | { readonly kind: 'not-a-start'; readonly reason: string }
   | { readonly kind: 'denied'; readonly reason: string };
 
 export const GOING_ON: Reading = { kind: 'going-on' };
-export const NOT_A_START: Reading = { kind: 'not-a-start' };
 
 export function denied(reason: string): Reading {
   return { kind: 'denied', reason };

@@ -6,7 +6,7 @@ import { type Insertion, Stream } from '../flow/stream.ts';
 import type { Packet } from '../packet/packet.ts';
 import { ACK, SYN, URG } from '../packet/tcp.ts';
 import { FlowState } from './flow-state.ts';
-import { type Decide, denied, GOING_ON, NOT_A_START, type Reading, UNRECOGNISED } from './reading.ts';
+import { type Decide, denied, GOING_ON, type Reading, UNRECOGNISED } from './reading.ts';
 
 /** A start may have been overtaken by as much as a first window holds (RFC 6928: 10 segments; servers allow more). */
 const MAX_OVERTAKEN_BYTES = 64 * 1024;
@@ -56,10 +56,8 @@ export class TcpConversation {
     const client = this.#client;
     let offset = client.offsetOf(sequence);
     if (offset < 0) {
-      if (this.#isStartKnown || !client.isUntouched || offset < -MAX_OVERTAKEN_BYTES)
-        return denied('bytes-before-start');
-      client.moveStartBack(-offset);
-      this.#atLeast = 1;
+      if (this.#isStartKnown || offset < -MAX_OVERTAKEN_BYTES) return denied('bytes-before-start');
+      this.#startOver(client, -offset);
       offset = 0;
     }
     const fault = faultOf(client.insert(offset, capturedPayload(packet)));
@@ -72,6 +70,8 @@ export class TcpConversation {
   readServer(packet: Packet, decide: Decide): Reading {
     if ((packet.flags & ACK) !== 0 && this.#client !== null) {
       this.#client.acknowledge(this.#client.offsetOf(packet.acknowledgement));
+      // What has been acknowledged is whole from its first byte on.
+      if (this.allow !== null && !this.#client.hasEvidence) this.#isStartKnown = true;
     }
     if (packet.payloadLength === 0) return GOING_ON;
     if (this.#serverStep === null) return denied('server-spoke-first');
@@ -98,8 +98,8 @@ export class TcpConversation {
         return GOING_ON;
       }
       if (outcome.kind === 'never') {
-        const isPerhapsLate = step === null && !this.#isStartKnown && outcome.code === null;
-        return isPerhapsLate ? NOT_A_START : denied(outcome.code ?? UNRECOGNISED);
+        const reason = outcome.code ?? UNRECOGNISED;
+        return step === null && !this.#isStartKnown ? { kind: 'not-a-start', reason } : denied(reason);
       }
       if (outcome.facts !== null) {
         const decision = decide(outcome.facts);
@@ -112,8 +112,17 @@ export class TcpConversation {
     return GOING_ON;
   }
 
+  /** The first bytes seen had overtaken others: what was made of them does not count. */
+  #startOver(client: Stream, earlierBytes: number): void {
+    client.moveStartBack(earlierBytes);
+    this.#clientStep = null;
+    this.#serverStep = null;
+    this.#atLeast = 1;
+    this.allow = null;
+    this.facts = null;
+  }
+
   #goOn(client: Stream, match: StreamMatch): void {
-    this.#isStartKnown = true;
     client.consume(match.consumed, match.skip);
     this.#readClientBy(match.next);
     if (match.answer !== undefined) this.#serverStep = match.answer;

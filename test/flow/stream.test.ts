@@ -77,7 +77,7 @@ describe('reassembly', () => {
     expect([0, 1, 2].map((i) => heavy.insert(1 + i * 70_000, new Uint8Array(65_000)))).toContain('overflow');
   });
 
-  it('says so when bytes come from in front of the start, and can move the start back while nothing was read', () => {
+  it('says so when bytes come from in front of the start, and can move the start back and read all again', () => {
     const stream = new Stream(100);
     stream.insert(0, bytes('world'));
     stream.keep();
@@ -86,6 +86,11 @@ describe('reassembly', () => {
     expect(stream.offsetOf(94)).toBe(0);
     expect(stream.insert(0, bytes('hello '))).toBe('taken');
     expect(text(stream.unread)).toBe('hello world');
+    stream.consume(5, 0);
+    stream.moveStartBack(4);
+    expect(stream.insert(0, bytes('Oh, '))).toBe('taken');
+    expect(text(stream.unread)).toBe('Oh, hello world');
+    expect(stream.hasEvidence).toBe(false);
   });
 
   it('does not lean on the packet once it keeps', () => {

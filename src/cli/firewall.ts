@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { planOf } from '../daemon/gateway.ts';
+import { chooseBackend, removeFirewall, showFirewall } from '../firewall/choose-backend.ts';
+import { thisHost } from '../firewall/host.ts';
+import type { FirewallPlan } from '../firewall/plan.ts';
+import { configOption, loadPolicy } from './config-option.ts';
+import type { PolicyData } from './policy-file.ts';
+
+export function addFirewall(program: Command): void {
+  const firewall = program
+    .command('firewall')
+    .description("the kernel's rules that hand undecided packets to chatgate");
+  firewall
+    .command('show')
+    .description('print the rules that are in place; where there are none, those that would be')
+    .addOption(configOption())
+    .action(({ config }: { config?: string }) =>
+      attempt(() => {
+        const installed = showFirewall(thisHost);
+        if (installed !== '') {
+          process.stdout.write(installed);
+          return;
+        }
+        withPlan(config, ({ settings }, plan) => {
+          const backend = chooseBackend(thisHost, settings.firewall.backend, plan);
+          process.stderr.write(`no rules are in place; these would be, by ${backend.name}:\n`);
+          process.stdout.write(backend.render(plan));
+        });
+      }),
+    );
+  firewall
+    .command('apply')
+    .description('put the rules in place without a daemon: undecided traffic is stopped until one runs')
+    .addOption(configOption())
+    .action(({ config }: { config?: string }) =>
+      attempt(() =>
+        withPlan(config, ({ settings }, plan) => {
+          const backend = chooseBackend(thisHost, settings.firewall.backend, plan);
+          backend.apply(plan);
+          process.stdout.write(`in place by ${backend.name}\n`);
+        }),
+      ),
+    );
+  firewall
+    .command('remove')
+    .description('take all rules of chatgate away: everything passes')
+    .addOption(configOption())
+    .action(() =>
+      attempt(() => {
+        const removed = removeFirewall(thisHost);
+        process.stdout.write(removed.length === 0 ? 'there were none\n' : `removed from ${removed.join(' and ')}\n`);
+      }),
+    );
+}
+
+function withPlan(config: string | undefined, act: (policy: PolicyData, plan: FirewallPlan) => void): void {
+  const policy = loadPolicy(config, 'complain');
+  if (policy === null) {
+    process.exitCode = 2;
+    return;
+  }
+  act(policy, planOf({ ...policy, cores: availableParallelism() }));
+}
+
+function attempt(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    process.stderr.write(`chatgate: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

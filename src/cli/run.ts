@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { Gateway } from '../daemon/gateway.ts';
+import { thisHost } from '../firewall/host.ts';
+import { LogWriter } from '../log/writer.ts';
+import { listInterfaces } from '../system/interface-names.ts';
+import { sdNotify } from '../system/sd-notify.ts';
+import { configOption, loadPolicy } from './config-option.ts';
+import type { PolicyData } from './policy-file.ts';
+
+export function addRun(program: Command): void {
+  program
+    .command('run')
+    .description('enforce the policy: judge what phones send and let only chat pass')
+    .addOption(configOption())
+    .action(async ({ config }: { config?: string }) => {
+      const policy = loadPolicy(config, 'complain');
+      process.exitCode = policy === null ? 2 : await run(policy);
+    });
+}
+
+/** Serves until a signal says stop. Returns the exit status. */
+async function run({ settings, packs }: PolicyData): Promise<number> {
+  if (settings.lan.length === 0) {
+    complain('no interface to guard: write the one the phones are on into the policy file, e.g. lan: [wlan0]');
+    return 2;
+  }
+  warnAbout(settings.lan);
+  const log = new LogWriter(settings.log);
+  let stopWith: (status: number) => void = () => {};
+  const stopped = new Promise<number>((resolve) => {
+    stopWith = resolve;
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopWith(0));
+  process.on('SIGHUP', () => log.reopen());
+  try {
+    const gateway = await Gateway.start({
+      settings,
+      packs,
+      host: thisHost,
+      cores: availableParallelism(),
+      onLines: (text, count) => log.write(text, count),
+      onDeath: (message) => {
+        complain(message);
+        stopWith(1);
+      },
+    });
+    process.stdout.write(`${readyLine(gateway, settings.lan)}\n`);
+    sdNotify('READY=1');
+    process.on('SIGUSR2', () => complain(gateway.counters.summary()));
+    const status = await stopped;
+    sdNotify('STOPPING=1');
+    await gateway.stop();
+    complain(farewell(gateway, settings.whenDown));
+    return status;
+  } catch (error) {
+    complain(error instanceof Error ? error.message : String(error));
+    return 1;
+  } finally {
+    await log.close();
+  }
+}
+
+function readyLine({ backendName, queues }: Gateway, lan: readonly string[]): string {
+  const last = queues.first + queues.count - 1;
+  const numbers = queues.count === 1 ? `${queues.first}` : `${queues.first}-${last}`;
+  return `ready: backend ${backendName}, queues ${numbers}, interfaces ${lan.join(', ')}`;
+}
+
+function farewell({ counters }: Gateway, whenDown: 'closed' | 'open'): string {
+  const rules =
+    whenDown === 'closed'
+      ? 'the rules stay and keep undecided traffic out; chatgate firewall remove lifts them'
+      : 'the rules are removed and everything passes';
+  return `stopped: ${counters.summary()}; ${rules}`;
+}
+
+function warnAbout(lan: readonly string[]): void {
+  const present = new Set(listInterfaces().map(({ name }) => name));
+  for (const name of lan) {
+    if (!present.has(name))
+      complain(`warning: there is no interface ${name} yet; it is guarded from the moment it appears`);
+  }
+}
+
+function complain(message: string): void {
+  process.stderr.write(`chatgate: ${message}\n`);
+}

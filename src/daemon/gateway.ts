@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import type { Pack } from '../classify/pack.ts';
+import { compilePolicy } from '../classify/rules-in-force.ts';
+import type { Settings } from '../classify/settings.ts';
+import type { Backend } from '../firewall/backend.ts';
+import { chooseBackend } from '../firewall/choose-backend.ts';
+import type { Host } from '../firewall/host.ts';
+import { markLayout } from '../firewall/mark.ts';
+import type { FirewallPlan } from '../firewall/plan.ts';
+import { COUNTERS, Counters } from '../log/counters.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+/** Flow ids of one worker: far more than it can count in a year, and all workers' together below 2^53. */
+const FLOW_IDS_PER_WORKER = 2 ** 46;
+
+export interface GatewayOptions {
+  readonly settings: Settings;
+  readonly packs: readonly Pack[];
+  readonly host: Host;
+  readonly cores: number;
+  /** Whole lines of the verdict log. */
+  readonly onLines: (text: string, count: number) => void;
+  /** A worker ended; verdicts are no longer given on its queue. */
+  readonly onDeath: (message: string) => void;
+}
+
+/** A running gateway: workers that serve the queues, and the kernel's rules that fill them. */
+export class Gateway {
+  readonly backendName: string;
+  readonly queues: FirewallPlan['queues'];
+  readonly counters: Counters<(typeof COUNTERS)[number]>;
+  readonly #backend: Backend;
+  readonly #pool: WorkerPool;
+  readonly #leavesOpen: boolean;
+
+  private constructor(backend: Backend, pool: WorkerPool, plan: FirewallPlan, counters: Gateway['counters']) {
+    this.backendName = backend.name;
+    this.queues = plan.queues;
+    this.counters = counters;
+    this.#backend = backend;
+    this.#pool = pool;
+    this.#leavesOpen = plan.whenDown === 'open';
+  }
+
+  /**
+   * Binds the queues, then puts the rules in place, then starts to give verdicts. The order matters: a queue that
+   * another gateway serves is noticed before its rules are touched, and no verdict is given before there are rules
+   * that carry it out.
+   * @throws Error that says what is wrong and what to do; then nothing was changed.
+   */
+  static async start(options: GatewayOptions): Promise<Gateway> {
+    const plan = planOf(options);
+    const counters = new Counters(COUNTERS, plan.queues.count);
+    const pool = new WorkerPool({ onLines: options.onLines, onDeath: options.onDeath });
+    const seed = randomBytes(4).readInt32LE();
+    await pool.open(
+      Array.from({ length: plan.queues.count }, (_, row) => ({
+        queue: plan.queues.first + row,
+        failOpen: plan.whenDown === 'open',
+        markMask: plan.marks.mask,
+        allow: options.settings.allow,
+        packs: options.packs,
+        seed,
+        firstFlowId: 1 + row * FLOW_IDS_PER_WORKER,
+        counters: counters.memory,
+        rows: plan.queues.count,
+        row,
+      })),
+    );
+    try {
+      const backend = chooseBackend(options.host, options.settings.firewall.backend, plan);
+      backend.apply(plan);
+      pool.serve();
+      return new Gateway(backend, pool, plan, counters);
+    } catch (error) {
+      await pool.stop();
+      throw error;
+    }
+  }
+
+  /** Stops. The rules stay and keep undecided traffic out, unless the owner wants the way open then. */
+  async stop(): Promise<void> {
+    if (this.#leavesOpen) this.#backend.remove();
+    await this.#pool.stop();
+  }
+}
+
+/** What the kernel is asked to do for these settings. */
+export function planOf(options: Pick<GatewayOptions, 'settings' | 'packs' | 'cores'>): FirewallPlan {
+  const { settings, packs, cores } = options;
+  return {
+    lanInterfaces: settings.lan,
+    queues: { first: settings.firewall.queue, count: settings.workers === 'auto' ? cores : settings.workers },
+    marks: markLayout(settings.firewall.mark),
+    tcpPorts: compilePolicy(settings, packs).tcpPorts,
+    whenDown: settings.whenDown,
+    onDrop: settings.onDrop,
+  };
+}

@@ -1,0 +1,59 @@
+import type { VerdictRecord } from '../judge/verdict-record.ts';
+import { eveFormatter } from '../log/eve.ts';
+import { DenialFold } from '../log/fold.ts';
+import type { WorkerMessage } from './worker-message.ts';
+
+/** A person who follows the log sees a verdict this much later at the most. */
+const FLUSH_MS = 100;
+/** And so much text crosses to the main thread at a time, even in between. */
+const FLUSH_CHARS = 64 * 1024;
+const FOLD_CHECK_MS = 1_000;
+
+/** Turns verdicts into lines of the log and hands them to the main thread in bundles. */
+export class VerdictLines {
+  readonly #unixMs: () => number;
+  readonly #post: (message: WorkerMessage) => void;
+  readonly #fold: DenialFold;
+  #text = '';
+  #count = 0;
+  #flushedAtMs = 0;
+  #foldCheckedAtMs = 0;
+
+  constructor(unixMs: () => number, post: (message: WorkerMessage) => void) {
+    const format = eveFormatter();
+    this.#unixMs = unixMs;
+    this.#post = post;
+    this.#fold = new DenialFold((record, count) => {
+      this.#text += `${format(record, count)}\n`;
+      this.#count += 1;
+    });
+  }
+
+  /** The judge's clock is not the calendar's: the line gets the time of day. */
+  add(record: VerdictRecord): void {
+    this.#fold.add({ ...record, atMs: this.#unixMs() });
+    if (this.#text.length >= FLUSH_CHARS) this.#flush();
+  }
+
+  flushIfDue(): void {
+    const nowMs = this.#unixMs();
+    if (Math.abs(nowMs - this.#foldCheckedAtMs) >= FOLD_CHECK_MS) {
+      this.#foldCheckedAtMs = nowMs;
+      this.#fold.closeExpired(nowMs);
+    }
+    if (this.#count > 0 && Math.abs(nowMs - this.#flushedAtMs) >= FLUSH_MS) this.#flush();
+  }
+
+  close(): void {
+    this.#fold.closeAll();
+    this.#flush();
+  }
+
+  #flush(): void {
+    this.#flushedAtMs = this.#unixMs();
+    if (this.#count === 0) return;
+    this.#post({ kind: 'lines', text: this.#text, count: this.#count });
+    this.#text = '';
+    this.#count = 0;
+  }
+}

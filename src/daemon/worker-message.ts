@@ -1,0 +1,30 @@
+import type { Pack } from '../classify/pack.ts';
+import type { Settings } from '../classify/settings.ts';
+
+/** What a worker thread is started with. Plain data: it crosses to the thread by structured clone. */
+export interface WorkerSetup {
+  readonly queue: number;
+  readonly failOpen: boolean;
+  readonly markMask: number;
+  readonly allow: Settings['allow'];
+  readonly packs: readonly Pack[];
+  readonly seed: number;
+  readonly firstFlowId: number;
+  readonly control: SharedArrayBuffer;
+  /** The memory of the counters, how many rows it has, and which of them is this worker's. */
+  readonly counters: SharedArrayBuffer;
+  readonly rows: number;
+  readonly row: number;
+}
+
+/** What a worker thread tells. */
+export type WorkerMessage =
+  /** Its queue is bound; it reads once told to. */
+  | { readonly kind: 'bound' }
+  /** It could not start, and why. */
+  | { readonly kind: 'failed'; readonly message: string }
+  /** Whole lines of the verdict log. */
+  | { readonly kind: 'lines'; readonly text: string; readonly count: number };
+
+/** The one word of `control`: what the workers shall do. */
+export const Order = { wait: 0, serve: 1, stop: 2 } as const;

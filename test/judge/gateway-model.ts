@@ -1,0 +1,168 @@
+import { compilePolicy } from '../../src/classify/rules-in-force.ts';
+import { defaultPolicy } from '../../src/cli/policy-file.ts';
+import { DISSECTORS } from '../../src/dissect/dissectors.ts';
+import type { Arrival } from '../../src/judge/arrival.ts';
+import { FlowState } from '../../src/judge/flow-state.ts';
+import { Judge } from '../../src/judge/judge.ts';
+import type { VerdictRecord } from '../../src/judge/verdict-record.ts';
+import { Packet, readPacket } from '../../src/packet/packet.ts';
+import { buildPacket, type PacketParts } from '../packet/build-packet.ts';
+
+export type Fate = 'passed' | 'dropped' | 'held';
+
+/** What the shipped policy allows. */
+export function shippedPolicy() {
+  const reading = defaultPolicy();
+  if (reading.kind !== 'read') throw new Error('the shipped packs cannot be read');
+  return compilePolicy(reading.policy.settings, reading.policy.packs);
+}
+
+const POLICY = shippedPolicy();
+const PHONE = { '4': '10.0.0.2', '6': 'fd00::2' } as const;
+const SERVER = { '4': '203.0.113.5', '6': '2001:db8::5' } as const;
+
+export interface ModelOptions {
+  readonly family?: '4' | '6';
+  readonly protocol?: 6 | 17;
+  readonly serverPort: number;
+  readonly clientPort?: number;
+}
+
+/**
+ * The judge behind the kernel's rules, as far as one phone and one server see them: what carries no payload passes in
+ * the kernel, the rest is judged, and the kernel remembers what it is told. Several flows may share one model.
+ */
+export class GatewayModel {
+  readonly records: VerdictRecord[] = [];
+  readonly judge: Judge;
+  nowMs = 1_000;
+  epoch = 0;
+  readonly fates = new Map<number, Fate>();
+  #token = 0;
+
+  constructor() {
+    this.judge = new Judge({
+      policy: POLICY,
+      dissectors: DISSECTORS,
+      seed: 7,
+      firstFlowId: 1,
+      settledIdleMs: 1_000,
+      report: 'as-given',
+      onVerdict: (record) => this.records.push(record),
+      onRelease: (token, act, state) => {
+        this.fates.set(token, act === 'accept' && state !== FlowState.denied ? 'passed' : 'dropped');
+      },
+    });
+  }
+
+  flow(options: ModelOptions): ModelFlow {
+    return new ModelFlow(this, options);
+  }
+
+  /** The judge alone, told what the kernel would tell it. */
+  ask(parts: PacketParts, known: FlowState, isReply: boolean): { fate: Fate; state: FlowState; token: number } {
+    const bytes = buildPacket(parts);
+    const packet = new Packet();
+    const fault = readPacket(bytes, 0, bytes.length, packet);
+    this.#token += 1;
+    this.epoch += 1;
+    const arrival: Arrival = {
+      atMs: this.nowMs,
+      known,
+      isReply,
+      inInterface: isReply ? 'eth0' : 'wlan0',
+      sourceMacAt: -1,
+      macBytes: bytes,
+      epoch: this.epoch,
+      token: this.#token,
+    };
+    const { act, state } = this.judge.judge(packet, fault, arrival);
+    const fate = act === 'hold' ? 'held' : act === 'drop' || state === FlowState.denied ? 'dropped' : 'passed';
+    this.fates.set(this.#token, fate);
+    return { fate, state, token: this.#token };
+  }
+
+  later(ms: number): void {
+    this.nowMs += ms;
+    this.judge.tick(this.nowMs);
+  }
+
+  /** Of the last verdict: `allow rule` or `drop reason`. */
+  get lastVerdict(): string {
+    const last = this.records.at(-1);
+    if (last === undefined) return 'none';
+    return last.action === 'allow' ? `allow ${last.rule}` : `drop ${last.reason}`;
+  }
+}
+
+/** One connection or one pair of sockets, with what the kernel's connection tracking knows of it. */
+export class ModelFlow {
+  state: FlowState = FlowState.unknown;
+  clientStart = 1_000_000;
+  serverStart = 5_000_000;
+  readonly #model: GatewayModel;
+  readonly #options: ModelOptions;
+
+  constructor(model: GatewayModel, options: ModelOptions) {
+    this.#model = model;
+    this.#options = options;
+  }
+
+  /** A new connection of the same addresses and ports: the kernel starts afresh. */
+  handshake(): this {
+    this.state = FlowState.fresh;
+    return this;
+  }
+
+  /** The client sends payload that starts `offset` bytes into its stream. */
+  up(offset: number, payload: Uint8Array | string, more: Partial<PacketParts> = {}): Fate {
+    return this.#send(false, {
+      ...this.#ends(false),
+      sequence: (this.clientStart + offset) >>> 0,
+      acknowledgement: this.serverStart,
+      flags: 'PA',
+      payload,
+      ...more,
+    });
+  }
+
+  /** The server sends payload at `offset` and acknowledges the client's stream up to `acknowledged`. */
+  down(offset: number, payload: Uint8Array | string, acknowledged: number, more: Partial<PacketParts> = {}): Fate {
+    return this.#send(true, {
+      ...this.#ends(true),
+      sequence: (this.serverStart + offset) >>> 0,
+      acknowledgement: (this.clientStart + acknowledged) >>> 0,
+      flags: 'PA',
+      payload,
+      ...more,
+    });
+  }
+
+  #send(isReply: boolean, parts: PacketParts): Fate {
+    if (this.state === FlowState.allowed) return 'passed';
+    if (this.state === FlowState.denied) return 'dropped';
+    if (this.state === FlowState.followed && isReply) return 'passed';
+    const { fate, state } = this.#model.ask(parts, this.state, isReply);
+    if (state !== FlowState.unknown && fate !== 'held') this.state = state;
+    return fate;
+  }
+
+  #ends(isReply: boolean): PacketParts {
+    const { family = '4', protocol = 6, serverPort, clientPort = 40_000 } = this.#options;
+    return isReply
+      ? {
+          source: SERVER[family],
+          destination: PHONE[family],
+          protocol,
+          sourcePort: serverPort,
+          destinationPort: clientPort,
+        }
+      : {
+          source: PHONE[family],
+          destination: SERVER[family],
+          protocol,
+          sourcePort: clientPort,
+          destinationPort: serverPort,
+        };
+  }
+}

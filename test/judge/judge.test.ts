@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest';
+import { FlowState } from '../../src/judge/flow-state.ts';
+import { HOLD_MS, MAX_HELD_PER_FLOW, UNDECIDED_IDLE_MS } from '../../src/judge/limits.ts';
+import { GatewayModel } from './gateway-model.ts';
+import { clientHello, request, serverHello, wechatFrame } from './messages.ts';
+
+const CHAT = request('short.weixin.qq.com');
+const WEB = request('www.video.example');
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+describe.each(['4', '6'] as const)('over IPv%s', (family) => {
+  const http = () => {
+    const model = new GatewayModel();
+    return { model, flow: model.flow({ family, serverPort: 80 }).handshake() };
+  };
+
+  it('an allowed request is pending until the server has acknowledged it, then followed', () => {
+    const { model, flow } = http();
+    expect(flow.up(0, CHAT)).toBe('passed');
+    expect(flow.state).toBe(FlowState.pending);
+    expect(model.records).toEqual([]);
+    expect(flow.down(0, OK, CHAT.length - 1)).toBe('passed');
+    expect(flow.state).toBe(FlowState.pending);
+    expect(flow.down(0, OK, CHAT.length)).toBe('passed');
+    expect(flow.state).toBe(FlowState.followed);
+    expect(model.lastVerdict).toBe('allow wechat/text/short-connection');
+  });
+
+  it('a request to any other host is denied at once', () => {
+    const { model, flow } = http();
+    expect(flow.up(0, WEB)).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop name-not-allowed');
+    expect(flow.state).toBe(FlowState.denied);
+  });
+
+  it('a hello with an allowed name becomes the kernel’s own once it is answered', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ family, serverPort: 443 }).handshake();
+    const hello = clientHello('wx.qq.com');
+    expect(flow.up(0, hello)).toBe('passed');
+    expect(flow.down(0, serverHello(), hello.length)).toBe('passed');
+    expect(flow.state).toBe(FlowState.allowed);
+    expect(model.lastVerdict).toMatch(/^allow wechat\/web/);
+  });
+
+  it('a second request on the same connection is judged for itself', () => {
+    const { model, flow } = http();
+    flow.up(0, CHAT);
+    flow.down(0, OK, CHAT.length);
+    expect(flow.up(CHAT.length, CHAT)).toBe('passed');
+    expect(flow.state).toBe(FlowState.pending);
+    flow.down(OK.length, OK, 2 * CHAT.length);
+    expect(flow.state).toBe(FlowState.followed);
+    expect(flow.up(2 * CHAT.length, WEB)).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop name-not-allowed');
+  });
+
+  it('the first bytes may come in any cut and order', () => {
+    for (let cut = 1; cut < CHAT.length; cut += 1) {
+      for (const turned of [false, true]) {
+        const { model, flow } = http();
+        const parts = [() => flow.up(0, CHAT.slice(0, cut)), () => flow.up(cut, CHAT.slice(cut))];
+        for (const send of turned ? parts.reverse() : parts) expect(send()).not.toBe('dropped');
+        flow.down(0, OK, CHAT.length);
+        expect([...model.fates.values()].every((fate) => fate === 'passed')).toBe(true);
+        expect(model.lastVerdict).toBe('allow wechat/text/short-connection');
+      }
+    }
+  });
+});
+
+describe('evidence the server never took', () => {
+  it('is worth nothing: the real bytes behind a decoy contradict it', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 80 }).handshake();
+    const real = request('www.video.example').padEnd(CHAT.length + 20, ' ');
+    expect(flow.up(0, CHAT)).toBe('passed');
+    expect(flow.up(0, real)).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop sent-again-with-other-bytes');
+  });
+
+  it('may be sent again as it was', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 80 }).handshake();
+    flow.up(0, CHAT);
+    expect(flow.up(0, CHAT)).toBe('passed');
+    expect(flow.up(10, CHAT.slice(10, 20))).toBe('passed');
+    flow.down(0, OK, CHAT.length);
+    expect(flow.state).toBe(FlowState.followed);
+  });
+
+  it('does not count when other bytes come in front of it', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 80 }).handshake();
+    expect(flow.up(WEB.length, CHAT)).toBe('passed');
+    expect(flow.up(0, WEB)).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop name-not-allowed');
+  });
+
+  it('cannot have anything in front of it once it has been acknowledged', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 80 }).handshake();
+    flow.up(100, CHAT);
+    flow.down(0, OK, 100 + CHAT.length);
+    expect(flow.up(0, WEB)).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop bytes-before-start');
+  });
+
+  it('is read again in order when frames with bodies came the wrong way round', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 8080 }).handshake();
+    const [first, second] = [wechatFrame(6, 'first body'), wechatFrame(7, 'second body')];
+    expect(flow.up(first.length, second)).toBe('passed');
+    expect(flow.up(0, first)).toBe('passed');
+    flow.down(0, wechatFrame(1_000_000_006), first.length + second.length);
+    expect(model.lastVerdict).toMatch('allow wechat/text/long-connection');
+  });
+});
+
+describe('a first segment that nothing starts with', () => {
+  it('waits, and is denied when nothing comes in front of it in time', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 8080 }).handshake();
+    expect(flow.up(0, 'SSH-2.0-OpenSSH_9.2\r\n')).toBe('held');
+    model.later(HOLD_MS - 1);
+    expect(model.records).toEqual([]);
+    model.later(1);
+    expect(model.lastVerdict).toBe('drop unrecognised');
+    expect([...model.fates.values()]).toEqual(['dropped']);
+  });
+
+  it('does not wait for ever on more of the same', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 8080 }).handshake();
+    const fates = Array.from({ length: MAX_HELD_PER_FLOW + 1 }, (_, i) => flow.up(i * 5, 'NOISE'));
+    expect(fates.at(-1)).toBe('dropped');
+    expect([...model.fates.values()].every((fate) => fate === 'dropped')).toBe(true);
+  });
+});
+
+describe('who speaks first', () => {
+  it('a server that does is denied', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 8080 }).handshake();
+    expect(flow.down(0, 'SSH-2.0-OpenSSH_9.2\r\n', 0)).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop server-spoke-first');
+  });
+
+  it('a client that never finishes its first message is denied when its time is over', () => {
+    const model = new GatewayModel();
+    model.flow({ serverPort: 80 }).handshake().up(0, 'GET / HT');
+    model.later(UNDECIDED_IDLE_MS + 1);
+    expect(model.lastVerdict).toBe('drop never-completed');
+    expect(model.judge.flows).toBe(0);
+  });
+});
+
+describe('flows the judge did not see from the start', () => {
+  it('older than the rules: denied with their own reason', () => {
+    const model = new GatewayModel();
+    expect(model.flow({ serverPort: 80 }).up(0, CHAT)).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop in-progress');
+  });
+
+  it('undecided under an earlier judge: denied', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 80 });
+    flow.state = FlowState.pending;
+    expect(flow.up(0, CHAT)).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop in-progress');
+  });
+
+  it('followed by an earlier judge: taken up again at the next request, and judged', () => {
+    for (const [next, fate] of [
+      [CHAT, 'passed'],
+      [WEB, 'dropped'],
+    ] as const) {
+      const model = new GatewayModel();
+      const flow = model.flow({ serverPort: 80 });
+      flow.state = FlowState.followed;
+      expect(flow.up(4711, next)).toBe(fate);
+    }
+  });
+
+  it('opened from outside, and neither TCP nor UDP: denied with their own reasons', () => {
+    const model = new GatewayModel();
+    const ends = { source: '203.0.113.5', destination: '10.0.0.2' };
+    expect(model.ask({ ...ends, flags: 'S' }, FlowState.inbound, false).fate).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop opened-from-outside');
+    expect(model.ask({ ...ends, protocol: 47, payload: 'gre' }, FlowState.unknown, false).fate).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop not-tcp-or-udp');
+  });
+});
+
+describe('addresses and ports used again', () => {
+  it('after an allowed flow: the new one is judged for itself', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 443 }).handshake();
+    const hello = clientHello('wx.qq.com');
+    flow.up(0, hello);
+    flow.down(0, serverHello(), hello.length);
+    expect(flow.state).toBe(FlowState.allowed);
+    model.epoch += 2;
+    flow.handshake();
+    expect(flow.up(0, clientHello('www.video.example'))).toBe('dropped');
+  });
+
+  it('after a denied flow: chat passes', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 80 }).handshake();
+    expect(flow.up(0, WEB)).toBe('dropped');
+    model.epoch += 2;
+    flow.handshake();
+    expect(flow.up(0, CHAT)).toBe('passed');
+    flow.down(0, OK, CHAT.length);
+    expect(flow.state).toBe(FlowState.followed);
+  });
+
+  it('a packet that was on its way when its flow was allowed passes without marking whatever comes after', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 443 }).handshake();
+    const hello = clientHello('wx.qq.com');
+    flow.up(0, hello);
+    flow.down(0, serverHello(), hello.length);
+    flow.handshake();
+    expect(flow.up(hello.length, 'still the first flow')).toBe('passed');
+    expect(flow.state).toBe(FlowState.fresh);
+  });
+});
+
+it('urgent data is denied: what it does to the bytes around it depends on the reader (RFC 6093)', () => {
+  const model = new GatewayModel();
+  const flow = model.flow({ serverPort: 80 }).handshake();
+  expect(flow.up(0, CHAT, { flags: 'PAU' })).toBe('dropped');
+  expect(model.lastVerdict).toBe('drop urgent-data');
+});
+
+it('data on a SYN is data: it is judged from the byte behind the SYN', () => {
+  for (const [payload, fate] of [
+    [CHAT, 'passed'],
+    [WEB, 'dropped'],
+  ] as const) {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 80 });
+    expect(flow.up(-1, payload, { flags: 'S' })).toBe(fate);
+    if (fate === 'passed') {
+      flow.down(0, OK, CHAT.length);
+      expect(flow.state).toBe(FlowState.followed);
+    }
+  }
+});
+
+it('a SYN to a port that nothing is allowed on is denied there and then', () => {
+  const model = new GatewayModel();
+  expect(model.flow({ serverPort: 25 }).up(-1, '', { flags: 'S' })).toBe('dropped');
+  expect(model.lastVerdict).toBe('drop port-not-allowed');
+});
+
+it('a framed connection is the kernel’s after several frames both ways', () => {
+  const model = new GatewayModel();
+  const flow = model.flow({ serverPort: 8080 }).handshake();
+  const beat = wechatFrame(6);
+  const answer = wechatFrame(1_000_000_006);
+  for (let i = 0; i < 4; i += 1) {
+    expect(flow.up(i * beat.length, beat)).toBe('passed');
+    expect(flow.down(i * answer.length, answer, (i + 1) * beat.length)).toBe('passed');
+  }
+  expect(flow.state).toBe(FlowState.allowed);
+  expect(model.records.map(({ action }) => action)).toEqual(['allow']);
+});
