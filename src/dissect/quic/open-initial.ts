@@ -20,7 +20,8 @@ export function openInitial(keys: InitialKeys, packet: LongPacket): Uint8Array |
   );
   const first = (bytes[0] ?? 0) ^ ((mask[0] ?? 0) & 0x0f);
   const payloadAt = packetNumberAt + (first & 0x03) + 1;
-  const header = bytes.slice(0, payloadAt);
+  // Not `slice`: of a Buffer that would be a view, and what is shown to a step must stay as it is.
+  const header = Uint8Array.from(bytes.subarray(0, payloadAt));
   const nonce = Uint8Array.from(keys.iv);
   header[0] = first;
   for (let at = packetNumberAt; at < payloadAt; at++) {

@@ -131,6 +131,12 @@ describe('the hello in the Initials of a client', () => {
     });
   });
 
+  it('is left as it was, in a Buffer too', () => {
+    const datagram = Buffer.from(whole);
+    expect(quic.begin(datagram)).toMatchObject({ kind: 'match', facts });
+    expect(datagram.equals(whole)).toBe(true);
+  });
+
   it('is judged alike however often a step is asked', () => {
     const first = quic.begin(initial(piece(0, half)));
     if (first.kind !== 'more') throw new Error('the other half is missing');
