@@ -18,7 +18,12 @@ const value = fc.stringMatching(/^[!-~\xa0-\xff]([ \t!-~\xa0-\xff]{0,20}[!-~\xa0
 const field = fc
   .tuple(token, value, fc.constantFrom('', ' ', '\t', '  '))
   .map(([name, text, space]) => `${name}:${space}${text}${space}`);
-const body = fc.oneof(fc.constant(''), fc.string({ unit: fc.constantFrom(...'ab\r\n: GET/HTP1.0'), maxLength: 40 }));
+/** Content that would be a request where content is not expected, or is taken to end elsewhere. */
+const hidden = 'GET /hidden HTTP/1.1\r\nHost: hidden.example\r\n\r\n';
+const body = fc.oneof(
+  fc.constantFrom('', hidden, `abc${hidden}`, `0\r\n\r\n${hidden}`),
+  fc.string({ unit: fc.constantFrom(...'ab\r\n: GET/HTP1.0'), maxLength: 40 }),
+);
 
 export const requestArbitrary: fc.Arbitrary<GeneratedRequest> = fc
   .record({
