@@ -83,9 +83,9 @@ export class NetfilterQueue {
     if (sent < 0) throw systemCallFailed('send', -sent);
     // The kernel works a request off within the send, so that its answer is here already.
     this.#take(false);
+    this.#early = this.#packetCount > 0;
     if (this.#answer?.sequence === sequence) return this.#answer.errorNumber;
     // Packets come to a bound queue only; having overtaken the answer they are the answer.
-    this.#early = this.#packetCount > 0;
     if (this.#early) return 0;
     throw new NetfilterQueueError('system-call-failed', "the kernel did not answer: see the kernel's log (dmesg)");
   }

@@ -21,7 +21,7 @@ export interface QueuedPacket {
   /** The sender's link-layer address between these two offsets of `bytes`; both 0 where the kernel gives none. */
   readonly hardwareAddressStart: number;
   readonly hardwareAddressEnd: number;
-  /** False while the transport checksum is still to be filled in by the network card: do not verify it. */
+  /** False while the transport checksum is left for the network card to fill in: do not verify it; only with `gso`. */
   readonly checksumReady: boolean;
   /** Several segments in one, to be cut again on sending; only with `gso`. */
   readonly aggregated: boolean;

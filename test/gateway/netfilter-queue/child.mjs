@@ -42,6 +42,7 @@ function serve(options, task, isStopped, report) {
   let payloadBytes = 0;
   let originalBytes = 0;
   let aggregated = 0;
+  let unsummed = 0;
   report({ ready: true });
   while (!(isStopped() && idle > 3)) {
     const count = queue.receive();
@@ -59,6 +60,7 @@ function serve(options, task, isStopped, report) {
         payloadBytes += packet.end - packet.start;
         originalBytes += packet.originalBytes;
         aggregated += packet.aggregated ? 1 : 0;
+        unsummed += packet.checksumReady ? 0 : 1;
       }
       if (task.hold) held.push(packet.id);
       else decide(queue, packet.id, task);
@@ -71,7 +73,16 @@ function serve(options, task, isStopped, report) {
   }
   const status = queue.status();
   queue.close();
-  report({ counters: queue.counters, status, seen, payloadBytes, originalBytes, aggregated, garbage: garbage.length });
+  report({
+    counters: queue.counters,
+    status,
+    seen,
+    payloadBytes,
+    originalBytes,
+    aggregated,
+    unsummed,
+    garbage: garbage.length,
+  });
 }
 
 const describeError = ({ name, code, message, errorNumber }) => ({ name, code, message, errorNumber });
