@@ -24,30 +24,43 @@ export function nameIndex(patterns: readonly (readonly NamePattern[])[]): (name:
         sources.push(pattern.source);
         sourceRules.push(rule);
       } else {
-        const table = pattern.kind === 'exact' ? exact : below;
-        const rules = table.get(pattern.name);
-        if (rules === undefined) table.set(pattern.name, [rule]);
-        else rules.push(rule);
+        enter(pattern.kind === 'exact' ? exact : below, pattern.name, rule);
       }
     }
   });
   const expressions = expressionSet(sources);
 
   const search = (name: string): readonly number[] => {
-    const found = new Set(exact.get(name));
-    for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {
-      for (const rule of below.get(name.slice(dot + 1)) ?? NONE) found.add(rule);
+    let found = exact.get(name) ?? NONE;
+    for (let dot = below.size === 0 ? -1 : name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {
+      found = merge(found, below.get(name.slice(dot + 1)) ?? NONE);
     }
-    for (const expression of expressions(name)) {
-      const rule = sourceRules[expression];
-      if (rule !== undefined) found.add(rule);
-    }
-    return found.size === 0 ? NONE : [...found].sort((a, b) => a - b);
+    const matching = expressions(name);
+    return matching.length === 0
+      ? found
+      : merge(
+          found,
+          matching.flatMap((one) => sourceRules[one] ?? []),
+        );
   };
-  return remembering(search, REMEMBERED_NAMES);
+  // Tables answer faster than any memory of their answers; expressions do not.
+  return sources.length === 0 ? search : remembering(search, REMEMBERED_NAMES);
 }
 
 const NONE: readonly number[] = [];
+
+/** Rules come in their order, so each list stays ascending. */
+function enter(table: Map<string, number[]>, name: string, rule: number): void {
+  const rules = table.get(name);
+  if (rules === undefined) table.set(name, [rule]);
+  else if (rules.at(-1) !== rule) rules.push(rule);
+}
+
+/** Both in one, ascending, each rule once. */
+function merge(some: readonly number[], more: readonly number[]): readonly number[] {
+  if (more.length === 0) return some;
+  return [...new Set([...some, ...more])].sort((a, b) => a - b);
+}
 
 /** Remembers the latest answers in two generations: when the young one is full it becomes the old one. */
 export function remembering<T extends object>(ask: (name: string) => T, limit: number): (name: string) => T {
