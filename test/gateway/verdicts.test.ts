@@ -51,7 +51,7 @@ describeWith(gatewayMissing, 'the gateway', () => {
           verdict.src_ip === phoneAddress(family) &&
           verdict.dest_ip === to &&
           verdict.dest_port === scenario.port &&
-          verdict.proto.startsWith(scenario.protocol) &&
+          verdict.proto.includes(scenario.protocol) &&
           (localPort <= 0 || verdict.src_port === localPort),
       ),
     );

@@ -19,15 +19,13 @@ export class Agent {
     const child = spawn('ip', args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
     const agent = new Agent(namespace, child);
     await agent.#ready();
+    agent.#letGo();
     return agent;
   }
 
   private constructor(namespace: string, child: ChildProcess) {
     this.namespace = namespace;
     this.#child = child;
-    // Its life is the rig's: it must not keep this process waiting for it.
-    child.unref();
-    child.channel?.unref();
   }
 
   async connect(address: string, port: number, timeoutMs = 1500): Promise<Connection | RefusedConnection> {
@@ -92,11 +90,15 @@ export class Agent {
         }
         this.#waiting.get(message.number)?.resolve(message.report);
         this.#waiting.delete(message.number);
-        if (this.#waiting.size > 0) return;
-        this.#child.unref();
-        this.#child.channel?.unref();
+        if (this.#waiting.size === 0) this.#letGo();
       });
     });
+  }
+
+  /** Its life is the rig's: unless somebody waits for an answer, it must not keep this process from ending. */
+  #letGo(): void {
+    this.#child.unref();
+    this.#child.channel?.unref();
   }
 
   #fail(error: Error): void {

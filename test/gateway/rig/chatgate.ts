@@ -33,6 +33,7 @@ export interface Settings {
 
 const READY_MS = 15_000;
 const VERDICT_MS = 3000;
+const SHOWN_VERDICTS = 5;
 
 /** Writes a configuration into the rig's folder, and says where. */
 export function configure(rig: Rig, settings: Settings = {}): string {
@@ -122,11 +123,8 @@ export class Chatgate {
       if (found !== undefined) return found;
       await sleep(20);
     }
-    throw new Error(
-      `no such verdict among\n${this.verdicts()
-        .map((verdict) => JSON.stringify(verdict))
-        .join('\n')}`,
-    );
+    const last = this.verdicts().slice(-SHOWN_VERDICTS);
+    throw new Error(`no such verdict; the last are\n${last.map((verdict) => JSON.stringify(verdict)).join('\n')}`);
   }
 }
 

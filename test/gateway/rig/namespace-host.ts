@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { type Host, thisHost } from '../../../src/firewall/host.ts';
 
 const IPTABLES = /^(ip6?tables)(?:-nft|-legacy)?(-save|-restore)?$/;
@@ -13,8 +12,9 @@ export function hostIn(namespace: string, variant: 'nft' | 'legacy' = 'nft'): Ho
   return {
     run(command, args, input) {
       const words = [command, ...args].map(actual);
-      if (spawnSync('which', [words[0] ?? '']).status !== 0) return { exitCode: null, stdout: '', stderr: '' };
-      return thisHost.run('ip', ['netns', 'exec', namespace, ...words], input);
+      const done = thisHost.run('ip', ['netns', 'exec', namespace, ...words], input);
+      const isMissing = done.exitCode === 255 && done.stderr.startsWith('exec of ');
+      return isMissing ? { exitCode: null, stdout: '', stderr: '' } : done;
     },
     speaksIpv6: () => thisHost.speaksIpv6(),
   };

@@ -175,20 +175,22 @@ function noise(port: number): Scenario {
 }
 
 function oicq(): Scenario {
-  return datagrams('qq', 8000, 'allow', 'QQ messages over UDP', oicqPacket(2, 7, 10001, randomBytes(60)));
+  const packets = [1, 2, 3, 4, 5, 6].map((sequence) => oicqPacket(2, sequence, 10001, randomBytes(60)));
+  return datagrams('qq', 8000, 'allow', 'QQ messages over UDP', packets);
 }
 
 function udpNoise(port: number): Scenario {
   const bytes = Buffer.concat([Buffer.from([0x17]), randomBytes(63)]);
-  return datagrams('echo', port, 'drop', `noise over UDP, port ${port}`, bytes);
+  return datagrams('echo', port, 'drop', `noise over UDP, port ${port}`, [bytes]);
 }
 
+/** Datagrams from one socket, each of which should come back before the next is sent. */
 function datagrams(
   service: Service,
   port: number,
   expected: 'allow' | 'drop',
   name: string,
-  send: Uint8Array,
+  sent: readonly Uint8Array[],
 ): Scenario {
   return {
     name,
@@ -197,13 +199,17 @@ function datagrams(
     port,
     protocol: 'UDP',
     run: async (rig, family) => {
-      const answer = await rig.phone.datagram(
-        addressOf(service, family),
-        port,
-        send,
-        expected === 'allow' ? 3000 : 700,
-      );
-      return { worked: is(send)(answer.bytes), localPorts: [answer.localPort] };
+      const socket = rig.phone.udpSocket();
+      let worked = true;
+      let localPort = 0;
+      for (const bytes of sent) {
+        const answer = await socket.send(addressOf(service, family), port, bytes, expected === 'allow' ? 3000 : 700);
+        worked = worked && is(bytes)(answer.bytes);
+        localPort = answer.localPort;
+        if (!worked) break;
+      }
+      await socket.close();
+      return { worked, localPorts: [localPort] };
     },
   };
 }

@@ -9,8 +9,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   let bodyBytes = 0;
   for await (const chunk of request) if (Buffer.isBuffer(chunk)) bodyBytes += chunk.length;
   if (request.url?.startsWith('/mmtls/') === true) {
-    response.writeHead(200, { connection: 'close', 'content-type': 'application/octet-stream' });
-    response.end(mmtlsAnswer());
+    const content = mmtlsAnswer();
+    const head = { connection: 'close', 'content-type': 'application/octet-stream', 'content-length': content.length };
+    response.writeHead(200, head).end(content);
     return;
   }
   const wantsKilobytes = Number(/[?&]kilobytes=(\d+)/.exec(request.url ?? '')?.[1] ?? 0);
