@@ -66,7 +66,7 @@ export class NetfilterQueue {
       receiveBufferBytes: options.receiveBufferBytes,
       receiveTimeoutMs: options.receiveTimeoutMs,
     });
-    this.#slots = this.#socket.datagrams.map(emptyPacket);
+    this.#slots = this.#socket.arena.datagrams.map(emptyPacket);
     this.#packets = [...this.#slots];
   }
 
@@ -200,9 +200,9 @@ export class NetfilterQueue {
 
   #read(index: number): void {
     const slot = this.#slots[index];
-    const view = this.#socket.views[index];
+    const view = this.#socket.arena.views[index];
     if (slot === undefined || view === undefined) return;
-    const end = this.#socket.receivedBytes(index);
+    const end = this.#socket.arena.receivedBytes(index);
     switch (readMessage(view, 0, end, slot)) {
       case 'packet':
         this.#packets[this.#packetCount] = slot;

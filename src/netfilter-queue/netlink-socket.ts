@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { errorName, NetfilterQueueError } from './error.ts';
 import { type Libc, loadLibc } from './libc.ts';
+import { ReceiveArena } from './receive-arena.ts';
 
 /** Source: bits/socket.h, asm-generic/socket.h, linux/netlink.h; the same numbers on x86_64 and arm64. */
 const AF_NETLINK = 16;
@@ -18,66 +19,29 @@ const MSG_WAITFORONE = 0x10000;
 
 /** struct sockaddr_nl: family, padding, port id, groups. All zero but the family: the kernel. */
 const ADDRESS_BYTES = 12;
-/** struct mmsghdr, 64-bit: msghdr (56) and the length received. */
-const HEADER_BYTES = 64;
-const IOVEC_POINTER_AT = 16;
-const IOVEC_COUNT_AT = 24;
-const RECEIVED_BYTES_AT = 56;
-/** struct iovec, 64-bit: address and length. */
-const IOVEC_BYTES = 16;
-
 export interface SocketOptions {
   /** The most datagrams taken in by one call. */
   readonly batch: number;
-  /** The longest datagram that is received whole; a multiple of 8. */
+  /** The longest datagram that is received whole. */
   readonly datagramBytes: number;
   readonly receiveBufferBytes: number;
   readonly receiveTimeoutMs: number;
 }
 
-/**
- * A NETLINK_NETFILTER socket that speaks with the kernel alone.
- *
- * Everything the kernel is told an address of (message headers, their iovecs, the datagrams themselves) lies in one
- * `ArrayBuffer`, and each call is handed a view of that same buffer. No part of it can be collected while a call may
- * use it, for there is no other part.
- */
+/** A NETLINK_NETFILTER socket that speaks with the kernel alone. */
 export class NetlinkSocket {
-  /** Where each datagram of a batch begins; valid until the next `receive`. */
-  readonly datagrams: readonly Uint8Array[];
-  readonly views: readonly DataView[];
+  /** What the last `receive` brought. */
+  readonly arena: ReceiveArena;
   readonly #libc: Libc;
-  readonly #headers: Uint8Array;
-  readonly #headersView: DataView;
   readonly #batch: number;
   #fd: number;
 
   /** @throws NetfilterQueueError `unsupported-platform`, `no-kernel-support` or `system-call-failed`. */
   constructor(options: SocketOptions) {
-    const { batch, datagramBytes } = options;
     const libc = loadLibc();
     this.#libc = libc;
-    this.#batch = batch;
-
-    const iovecsAt = batch * HEADER_BYTES;
-    const datagramsAt = iovecsAt + batch * IOVEC_BYTES;
-    const arena = new ArrayBuffer(datagramsAt + batch * datagramBytes);
-    const address = libc.address(arena);
-    const view = new DataView(arena);
-    const slots = Array.from({ length: batch }, (_, index) => datagramsAt + index * datagramBytes);
-    slots.forEach((slotAt, index) => {
-      const headerAt = index * HEADER_BYTES;
-      const iovecAt = iovecsAt + index * IOVEC_BYTES;
-      view.setBigUint64(headerAt + IOVEC_POINTER_AT, address + BigInt(iovecAt), true);
-      view.setBigUint64(headerAt + IOVEC_COUNT_AT, 1n, true);
-      view.setBigUint64(iovecAt, address + BigInt(slotAt), true);
-      view.setBigUint64(iovecAt + 8, BigInt(datagramBytes), true);
-    });
-    this.#headers = new Uint8Array(arena, 0, iovecsAt);
-    this.#headersView = view;
-    this.datagrams = slots.map((slotAt) => new Uint8Array(arena, slotAt, datagramBytes));
-    this.views = slots.map((slotAt) => new DataView(arena, slotAt, datagramBytes));
-
+    this.#batch = options.batch;
+    this.arena = new ReceiveArena(options.batch, options.datagramBytes, libc.address);
     this.#fd = openSocket(libc);
     try {
       this.#configure(options);
@@ -121,12 +85,8 @@ export class NetlinkSocket {
    */
   receive(wait: boolean): number {
     const flags = wait ? MSG_WAITFORONE : MSG_DONTWAIT;
-    const count = this.#libc.recvmmsg(this.#fd, this.#headers, this.#batch, flags, null);
+    const count = this.#libc.recvmmsg(this.#fd, this.arena.headers, this.#batch, flags, null);
     return count < 0 ? -this.#libc.errno() : count;
-  }
-
-  receivedBytes(index: number): number {
-    return this.#headersView.getUint32(index * HEADER_BYTES + RECEIVED_BYTES_AT, true);
   }
 
   /** Hands the kernel one datagram, of one or more messages. @returns 0, or the errno, negated. */

@@ -11,6 +11,7 @@ const BUILT = fileURLToPath(new URL('../../dist/netfilter-queue/index.js', impor
 const GATEWAY = `cg-nfq-${process.pid}-g`;
 const CLIENT = `cg-nfq-${process.pid}-c`;
 const GATEWAY_ADDRESS = '10.77.0.1';
+const GATEWAY_ADDRESS_6 = 'fd77::1';
 const CLIENT_ADDRESSES = Array.from({ length: 8 }, (_, index) => `10.77.0.${10 + index}`);
 const PORT = 9000;
 const MARK = 0x8f000042;
@@ -161,6 +162,8 @@ describe.skipIf(reason !== null)(`a queue of the kernel${reason === null ? '' : 
       CLIENT,
     );
     run('ip', '-n', GATEWAY, 'address', 'add', `${GATEWAY_ADDRESS}/24`, 'dev', 'veth0');
+    run('ip', '-n', GATEWAY, 'address', 'add', `${GATEWAY_ADDRESS_6}/64`, 'dev', 'veth0', 'nodad');
+    run('ip', '-n', CLIENT, 'address', 'add', 'fd77::2/64', 'dev', 'veth0', 'nodad');
     for (const address of CLIENT_ADDRESSES) run('ip', '-n', CLIENT, 'address', 'add', `${address}/24`, 'dev', 'veth0');
     for (const namespace of [GATEWAY, CLIENT]) run('ip', '-n', namespace, 'link', 'set', 'veth0', 'up');
     inClient('ping', '-c', '1', '-W', '5', GATEWAY_ADDRESS);
@@ -208,6 +211,16 @@ describe.skipIf(reason !== null)(`a queue of the kernel${reason === null ? '' : 
     sendUdp(50);
     expect((await program.stop()).seen['marks']).toEqual({ [MARK]: 50 });
     expect(counted()).toBe(50);
+  });
+
+  it('takes IPv6 packets as it takes IPv4', async () => {
+    inGateway('ip6tables', '-t', 'mangle', '-A', 'INPUT', '-p', 'icmpv6', '--icmpv6-type', '128', '-j', 'NFQUEUE');
+    const program = await serving({}, { describe: true });
+    inClient('ping', '-c', '20', '-i', '0.01', '-W', '5', GATEWAY_ADDRESS_6);
+    inGateway('ip6tables', '-t', 'mangle', '-F');
+    const report = await program.stop();
+    expect(report.seen['protocols']).toEqual({ [0x86dd]: 20 });
+    expect(report.counters).toMatchObject({ received: 20, accepted: 20 });
   });
 
   it('lets no dropped packet pass', async () => {

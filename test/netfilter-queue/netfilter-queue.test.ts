@@ -11,29 +11,33 @@ const kernel = vi.hoisted(() => ({
   sendError: 0,
 }));
 
+interface FakeArena {
+  readonly datagrams: readonly Uint8Array[];
+  readonly views: readonly DataView[];
+  readonly received: number[];
+  receivedBytes(index: number): number;
+}
+
 vi.mock('../../src/netfilter-queue/netlink-socket.ts', async (original) => ({
   ...(await original<typeof import('../../src/netfilter-queue/netlink-socket.ts')>()),
   NetlinkSocket: class {
-    readonly datagrams: Uint8Array<ArrayBuffer>[];
-    readonly views: DataView[];
-    readonly #received: number[] = [];
+    readonly arena: FakeArena;
     closed = false;
     constructor({ batch, datagramBytes }: { batch: number; datagramBytes: number }) {
-      this.datagrams = Array.from({ length: batch }, () => new Uint8Array(datagramBytes));
-      this.views = this.datagrams.map(({ buffer }) => new DataView(buffer));
+      const datagrams = Array.from({ length: batch }, () => new Uint8Array(datagramBytes));
+      const received: number[] = [];
+      const views = datagrams.map(({ buffer }) => new DataView(buffer));
+      this.arena = { datagrams, views, received, receivedBytes: (index) => received[index] ?? 0 };
     }
     receive(wait: boolean): number {
       kernel.waits.push(wait);
       const next = kernel.receives.shift() ?? -constants.errno.EAGAIN;
       if (typeof next === 'number') return next;
       next.forEach((datagram, index) => {
-        this.datagrams[index]?.set(datagram);
-        this.#received[index] = datagram.length;
+        this.arena.datagrams[index]?.set(datagram);
+        this.arena.received[index] = datagram.length;
       });
       return next.length;
-    }
-    receivedBytes(index: number): number {
-      return this.#received[index] ?? 0;
     }
     send(bytes: Uint8Array, byteCount: number): number {
       if (kernel.sendError === 0) kernel.sent.push(bytes.slice(0, byteCount));
