@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addCheck } from './check.ts';
 import { addExplain } from './explain.ts';
 import { addFirewall } from './firewall.ts';
+import { addObserve } from './observe.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
 
@@ -16,7 +17,7 @@ export function chatgateProgram(): Command {
     .showHelpAfterError('(chatgate --help says what there is)')
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true });
-  for (const add of [addRun, addReplay, addCheck, addExplain, addFirewall]) add(program);
+  for (const add of [addRun, addObserve, addReplay, addCheck, addExplain, addFirewall]) add(program);
   exitWith(program);
   return program;
 }
