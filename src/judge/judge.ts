@@ -144,7 +144,7 @@ export class Judge {
       case 'not-a-start':
         return this.#hold(flow, reading.reason, arrival);
       case 'going-on':
-        this.#goOn(flow, conversation.state);
+        this.#goOn(flow, conversation);
         return this.#answer('accept', flow.state);
     }
   }
@@ -154,13 +154,13 @@ export class Judge {
     return endpoint === null ? NO_PORTS : this.#options.policy.decide(facts, endpoint);
   }
 
-  #goOn(flow: Flow, state: FlowState): void {
+  #goOn(flow: Flow, { state, isAnswered }: TcpConversation | UdpConversation): void {
     if (state === FlowState.allowed) {
       this.#settle(flow, state);
     } else {
       flow.state = state;
       this.#register.place(flow, this.#nowMs);
-      if (state === FlowState.followed) this.#report(flow, 'allowed-by-rule');
+      if (isAnswered) this.#report(flow, 'allowed-by-rule');
     }
     this.#release(flow, 'accept');
   }
@@ -232,7 +232,7 @@ export class Judge {
 
   /** The flow is no longer in the register. */
   #end(flow: Flow, lapse: Lapse): void {
-    if (flow.conversation !== null && flow.state !== FlowState.followed) {
+    if (flow.conversation?.isAnswered === false) {
       const isAllowed = flow.rule !== null;
       flow.state = isAllowed ? FlowState.allowed : FlowState.denied;
       flow.reason = isAllowed ? 'allowed-but-unanswered' : lapse === 'idle' ? 'never-completed' : 'too-many-undecided';

@@ -23,6 +23,7 @@ export class TcpConversation {
   #candidates: readonly StreamDissector[];
   #clientStep: StreamStep | typeof FREE | null = null;
   #serverStep: StreamStep | typeof FREE | null = null;
+  #hasAnswered = false;
   #atLeast = 1;
   allow: Allow | null = null;
   facts: Facts | null = null;
@@ -39,6 +40,13 @@ export class TcpConversation {
     if (this.allow === null || this.#client?.hasEvidence === true || this.#serverStep !== FREE)
       return FlowState.pending;
     return this.#clientStep === FREE ? FlowState.allowed : FlowState.followed;
+  }
+
+  /** Whether the server has taken what the allow rests on and has begun to answer as it should. */
+  get isAnswered(): boolean {
+    return (
+      this.allow !== null && this.#client?.hasEvidence === false && (this.#serverStep === FREE || this.#hasAnswered)
+    );
   }
 
   /** The client's SYN: where its stream starts. */
@@ -153,6 +161,7 @@ export class TcpConversation {
       const outcome = this.#serverStep(server.unread);
       if (outcome.kind === 'more') return GOING_ON;
       if (outcome.kind === 'never') return denied(outcome.code ?? 'answer-unrecognised');
+      this.#hasAnswered = true;
       server.consume(outcome.consumed, outcome.skip);
       this.#serverStep = outcome.next;
       if (outcome.next === FREE) server.free();

@@ -26,6 +26,11 @@ export class UdpConversation {
     return this.#clientStep === FREE ? FlowState.allowed : FlowState.followed;
   }
 
+  /** Whether the server has begun to answer as it should. */
+  get isAnswered(): boolean {
+    return this.allow !== null && this.#isAnswered;
+  }
+
   readClient(packet: Packet, decide: Decide): Reading {
     if (this.#clientStep === FREE) return GOING_ON;
     const outcome = this.#readDatagram(payloadOf(packet));
