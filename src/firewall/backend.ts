@@ -54,9 +54,8 @@ function installAll(places: readonly Place[], plan: FirewallPlan): void {
   const fresh: Place[] = [];
   for (const place of places) {
     try {
-      const stood = place.show() !== '';
-      place.install(plan);
-      if (!stood) fresh.push(place);
+      const isReplaced = place.install(plan);
+      if (!isReplaced) fresh.push(place);
     } catch (error) {
       removeFrom(fresh);
       throw error;

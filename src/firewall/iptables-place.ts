@@ -81,6 +81,7 @@ export function iptablesPlace(host: Host, tool: IptablesTool): Place {
       const saved = save();
       refuseForeign(plan, saved);
       restore(replacement(plan, saved));
+      return TABLES.some((table) => ownRules(saved.get(table)).chains.length > 0);
     },
     remove() {
       const saved = save();

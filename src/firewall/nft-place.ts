@@ -37,13 +37,15 @@ export function nftPlace(host: Host): Place {
       return done.exitCode === 0 ? null : explainFailure('nft', DEBIAN_PACKAGE, done, input);
     },
     install(plan) {
-      if (isForeign(list())) {
+      const table = list();
+      if (isForeign(table)) {
         throw new FirewallError(
           `a table inet ${FIREWALL_NAME} stands that ${FIREWALL_NAME} did not make; it is left as it is.\n` +
             `  If nobody needs it: nft delete table inet ${FIREWALL_NAME}`,
         );
       }
       feed(renderNftReplacement(plan));
+      return table !== '';
     },
     remove() {
       if (listOurs() === '') return false;

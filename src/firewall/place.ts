@@ -9,10 +9,10 @@ export interface Place {
   /** Whether tool and kernel can do it, found out without touching the rules in force. Null: yes; else why not. */
   trouble(plan: FirewallPlan): string | null;
   /**
-   * Puts the plan in the place of what stands there of ours.
+   * Puts the plan in the place of what stands there of ours; says whether there was anything.
    * @throws FirewallError and leaves the rules as they were.
    */
-  install(plan: FirewallPlan): void;
+  install(plan: FirewallPlan): boolean;
   /** Takes away all that is ours; says whether there was any. @throws FirewallError */
   remove(): boolean;
   /** What stands there of ours, as the tool prints it; empty where nothing does. @throws FirewallError */
