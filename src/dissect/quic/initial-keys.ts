@@ -4,7 +4,6 @@ import type { QuicVersion } from './version.ts';
 
 /** What a client's Initials are protected with: AES-128-GCM and AES-128-ECB for the header (RFC 9001 §5). */
 export interface InitialKeys {
-  readonly version: QuicVersion;
   readonly key: Uint8Array;
   readonly iv: Uint8Array;
   readonly headerKey: Uint8Array;
@@ -15,7 +14,7 @@ export function clientInitialKeys(version: QuicVersion, destinationId: Uint8Arra
   const secret = hmac(hmac(version.initialSalt, destinationId), expansion('client in', 32));
   const expand = (label: string, length: number) =>
     hmac(secret, expansion(version.labelPrefix + label, length)).subarray(0, length);
-  return { version, key: expand('key', 16), iv: expand('iv', 12), headerKey: expand('hp', 16) };
+  return { key: expand('key', 16), iv: expand('iv', 12), headerKey: expand('hp', 16) };
 }
 
 /** The HKDF-Expand-Label (RFC 8446 §7.1) of at most one SHA-256 block, as input of that one HMAC. */

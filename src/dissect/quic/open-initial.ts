@@ -12,7 +12,6 @@ const RESERVED_BITS = 0x0c;
  * writes it whole.
  */
 export function openInitial(keys: InitialKeys, packet: LongPacket): Uint8Array | null {
-  if (keys.version !== packet.version) return null;
   const { bytes, packetNumberAt } = packet;
   const sampleAt = packetNumberAt + 4;
   const mask = createCipheriv('aes-128-ecb', keys.headerKey, null).update(
