@@ -6,6 +6,7 @@ import { addFirewall } from './firewall.ts';
 import { addObserve } from './observe.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
+import { addTail } from './tail.ts';
 
 /** The exit status for a command line that cannot be understood. */
 const USAGE_STATUS = 2;
@@ -17,7 +18,7 @@ export function chatgateProgram(): Command {
     .showHelpAfterError('(chatgate --help says what there is)')
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true });
-  for (const add of [addRun, addObserve, addReplay, addCheck, addExplain, addFirewall]) add(program);
+  for (const add of [addRun, addObserve, addReplay, addCheck, addExplain, addTail, addFirewall]) add(program);
   exitWith(program);
   return program;
 }
