@@ -1,14 +1,14 @@
 import { type Facts, nameOf } from '../dissect/facts.ts';
 import { AddressIndex } from './address-index.ts';
 import { carries } from './app-protocol.ts';
-import type { Allow, Decision, Deny, Endpoint } from './decision.ts';
+import type { Allow, Decision, Endpoint } from './decision.ts';
 import { withoutSearchDomain } from './local-name.ts';
 import { nameIndex } from './name-index.ts';
 import { openIndex } from './open-index.ts';
 import { pathMatches } from './path-pattern.ts';
 import type { Policy } from './policy.ts';
 import { covers } from './port-range.ts';
-import type { PolicyReason } from './reasons.ts';
+import { denials, nearer, type Refusal, reasonWithName, reasonWithoutName } from './refusal.ts';
 import type { Rule } from './rule.ts';
 
 const DNS_PORT = 53;
@@ -32,13 +32,13 @@ export function compileRules(rules: readonly Rule[]): Policy {
   const decideRecognised = (facts: Facts, to: Endpoint): Decision => {
     const name = nameOf(facts);
     const candidates = name === null ? (nameless.get(facts.app) ?? NONE) : byName(name);
-    let refusal: Refusal = 'candidate';
+    let refusal: Refusal = 'name';
     for (const candidate of candidates) {
       const rule = compiled[candidate];
       if (rule === undefined) continue;
       const answer = judge(rule, facts, to);
       if (answer === 'fits') return rule.allow;
-      if (RANK[answer] > RANK[refusal]) refusal = answer;
+      refusal = nearer(refusal, answer);
     }
     if (!used.has(facts.app)) return denials['protocol-not-allowed'];
     return denials[name === null ? reasonWithoutName(facts, refusal) : reasonWithName(refusal)];
@@ -66,7 +66,7 @@ export function compileRules(rules: readonly Rule[]): Policy {
       if (rule !== undefined) return rule.allow;
       return facts.app === 'dns' ? decideQuestion(facts.name, to) : decideRecognised(facts, to);
     },
-    tcpPorts: Array.from(told.tcp.keys()).filter((port) => told.tcp[port] === 1 && !open.wholePort('tcp', port)),
+    tcpPorts: portsIn(told.tcp).filter((port) => !open.wholePort('tcp', port)),
   };
 }
 
@@ -87,6 +87,12 @@ function namelessRules(rules: readonly Rule[]): ReadonlyMap<string, readonly num
   return found;
 }
 
+function portsIn(told: Uint8Array): readonly number[] {
+  const ports: number[] = [];
+  for (let port = told.indexOf(1); port !== -1; port = told.indexOf(1, port + 1)) ports.push(port);
+  return ports;
+}
+
 /** One byte a port: 1 where some rule has to see the payload. */
 function payloadTells(rules: readonly Rule[], transport: 'tcp' | 'udp'): Uint8Array {
   const told = new Uint8Array(PORTS);
@@ -101,10 +107,6 @@ function payloadTells(rules: readonly Rule[], transport: 'tcp' | 'udp'): Uint8Ar
   return told;
 }
 
-/** How far a flow came with the rule that suits it best: nothing matched, or all up to the protocol, the port, … */
-type Refusal = 'candidate' | 'app' | 'port' | 'address' | 'path';
-const RANK: Readonly<Record<Refusal, number>> = { candidate: 0, app: 1, port: 2, address: 3, path: 4 };
-
 function judge({ rule, addresses }: CompiledRule, facts: Facts, to: Endpoint): Refusal | 'fits' {
   if (rule.apps === 'any' || !rule.apps.includes(facts.app)) return 'app';
   if (!covers(rule.ports, to.transport, to.port)) return 'port';
@@ -113,41 +115,5 @@ function judge({ rule, addresses }: CompiledRule, facts: Facts, to: Endpoint): R
   if (facts.app !== 'http') return 'app';
   return rule.paths.some((pattern) => pathMatches(pattern, facts.path)) ? 'fits' : 'path';
 }
-
-function reasonWithName(refusal: Refusal): PolicyReason {
-  switch (refusal) {
-    case 'candidate':
-      return 'name-not-allowed';
-    case 'app':
-      return 'protocol-not-allowed-for-this-name';
-    case 'port':
-      return 'port-not-allowed-for-this-name';
-    case 'address':
-      return 'address-not-allowed';
-    case 'path':
-      return 'path-not-allowed';
-  }
-}
-
-function reasonWithoutName(facts: Facts, refusal: Refusal): PolicyReason {
-  if ('name' in facts) return 'no-name';
-  return refusal === 'address' ? 'address-not-allowed' : 'protocol-not-allowed-on-this-port';
-}
-
-function deny(reason: PolicyReason): Deny {
-  return { action: 'deny', reason };
-}
-
-const denials: Readonly<Record<PolicyReason, Deny>> = {
-  'name-not-allowed': deny('name-not-allowed'),
-  'no-name': deny('no-name'),
-  'protocol-not-allowed': deny('protocol-not-allowed'),
-  'protocol-not-allowed-for-this-name': deny('protocol-not-allowed-for-this-name'),
-  'protocol-not-allowed-on-this-port': deny('protocol-not-allowed-on-this-port'),
-  'port-not-allowed': deny('port-not-allowed'),
-  'port-not-allowed-for-this-name': deny('port-not-allowed-for-this-name'),
-  'address-not-allowed': deny('address-not-allowed'),
-  'path-not-allowed': deny('path-not-allowed'),
-};
 
 const NONE: readonly number[] = [];

@@ -1,9 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatProblem } from '../../src/classify/problem.ts';
 import { compilePolicy } from '../../src/classify/rules-in-force.ts';
 import { defaultSettings, parseSettings } from '../../src/classify/settings.ts';
 import { http, quic, tcp, tls, udp } from './flows.ts';
-import { shippedPacks } from './shipped-packs.ts';
+import { shippedPacks, shippedPolicy } from './shipped-packs.ts';
 
 const packs = shippedPacks();
 const read = (text: string) => parseSettings(text, 'own.yaml', packs);
@@ -201,3 +202,24 @@ test('a problem is printed with its line and a caret below the place', () => {
     'own.yaml:2:10: "dorp" is none of the choices\n  2 | on_drop:\tdorp\n    |         \t^^^^\n  did you mean "drop"?\n',
   );
 });
+
+test('whatever is in a file, it is read whole or refused with a reason', () => {
+  const shipped = shippedPolicy();
+  const piece = fc.constantFrom(
+    ...['\n', ' ', ': ', '- ', '[', ']', '{', '}', "'", '"', '*', '&a', '#', '\t', '|', 'null', '1e999', '.nan', '~'],
+    ...['lan', 'allow', 'host', 'regex', 'port', 'ports', 'address', 'firewall', '(', '\\', '\u0000', '\ud800'],
+  );
+  const change = fc.tuple(fc.nat(shipped.length), fc.nat(40), fc.array(piece, { maxLength: 6 }));
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+      let text = shipped;
+      for (const [at, gone, pieces] of changes) text = text.slice(0, at) + pieces.join('') + text.slice(at + gone);
+      const { value, problems } = read(text);
+      expect(value === null).toBe(problems.some(({ severity }) => severity === 'error'));
+      for (const { place } of problems)
+        if (place !== null) expect(place.column).toBeLessThanOrEqual(place.source.length + 1);
+      problems.map(formatProblem);
+    }),
+    { numRuns: 200 },
+  );
+}, 30_000);
