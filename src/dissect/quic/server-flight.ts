@@ -14,13 +14,13 @@ export const answer: DatagramStep = answerAfter(0);
 function answerAfter(overtaking: number): DatagramStep {
   return (datagram): DatagramOutcome => {
     if (hasShortHeader(datagram) && overtaking < MAX_OVERTAKING_DATAGRAMS) {
-      return { kind: 'match', facts: null, next: answerAfter(overtaking + 1) };
+      return { kind: 'more', next: answerAfter(overtaking + 1) };
     }
     if (!hasLongHeader(datagram)) return never('quic-answer-not-a-long-packet');
     const packet = readLongPacket(datagram, 0);
     if (packet.kind === 'never') return packet;
     if (packet.kind === 'version-negotiation' || packet.type === 'retry') {
-      return { kind: 'match', facts: null, next: answerAfter(overtaking) };
+      return { kind: 'more', next: answerAfter(overtaking) };
     }
     if (packet.type === '0-rtt') return never('quic-0-rtt-from-server');
     return { kind: 'match', facts: null, next: FREE, answer: FREE };
