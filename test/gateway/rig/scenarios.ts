@@ -65,7 +65,7 @@ function web(name: string, expected: 'allow' | 'drop', request: Omit<WebRequest,
   };
 }
 
-function get(port: number, host: string | null, expected: 'allow' | 'drop'): Scenario {
+export function get(port: number, host: string | null, expected: 'allow' | 'drop'): Scenario {
   return web(`a page from ${host ?? 'a bare address'} over HTTP, port ${port}`, expected, {
     host,
     port,
@@ -73,12 +73,12 @@ function get(port: number, host: string | null, expected: 'allow' | 'drop'): Sce
   });
 }
 
-function tls(host: string | null, expected: 'allow' | 'drop'): Scenario {
+export function tls(host: string | null, expected: 'allow' | 'drop'): Scenario {
   const name = host === null ? 'TLS without a server name' : `a page from ${host} over TLS`;
   return web(name, expected, { host, port: 443, tls: true });
 }
 
-function post(port: number, host: string, path: string, times: number, bytes: number): Scenario {
+export function post(port: number, host: string, path: string, times: number, bytes: number): Scenario {
   const many = times === 1 ? 'a POST' : `${times} POSTs at once, ${bytes} bytes each,`;
   const extra = ['-A', 'MicroMessenger Client', '-H', 'Content-Type: application/octet-stream'];
   return web(`${many} to ${host}, port ${port}`, 'allow', { host, port, path, body: randomBytes(bytes), extra }, times);
@@ -118,7 +118,7 @@ function conversation(
   };
 }
 
-function heartbeats(port: number): Scenario {
+export function heartbeats(port: number): Scenario {
   const beats = [15, 16, 17].map((sequence) => {
     const answer = frame(HEARTBEAT_ANSWER, sequence);
     return { send: frame(HEARTBEAT, sequence), answers: is(answer), answerBytes: HEADER_BYTES };
@@ -135,7 +135,7 @@ function heartbeats(port: number): Scenario {
   ]);
 }
 
-function qqMessages(port: number): Scenario {
+export function qqMessages(port: number): Scenario {
   const messages = [16, 64, 400].map((bytes, index) => {
     const content = randomBytes(bytes);
     const answer = msfAnswer(content);
@@ -162,24 +162,24 @@ function mmtlsInHttp(): Scenario {
   return web("WeChat's own encryption inside HTTP", 'allow', request);
 }
 
-function ssh(port: number): Scenario {
+export function ssh(port: number): Scenario {
   const greets = (bytes: Uint8Array): boolean => bytes.length > 0;
   const hello = { send: Buffer.from('SSH-2.0-phone\r\n'), answers: greets, answerBytes: 1 };
   return conversation('ssh', port, 'drop', `SSH, port ${port}`, [hello]);
 }
 
-function noise(port: number): Scenario {
+export function noise(port: number): Scenario {
   const bytes = Buffer.concat([Buffer.from([0xc7]), randomBytes(63)]);
   const name = `noise over TCP, port ${port}`;
   return conversation('echo', port, 'drop', name, [{ send: bytes, answers: is(bytes), answerBytes: 64 }]);
 }
 
-function oicq(): Scenario {
+export function oicq(): Scenario {
   const packets = [1, 2, 3, 4, 5, 6].map((sequence) => oicqPacket(2, sequence, 10001, randomBytes(60)));
   return datagrams('qq', 8000, 'allow', 'QQ messages over UDP', packets);
 }
 
-function udpNoise(port: number): Scenario {
+export function udpNoise(port: number): Scenario {
   const bytes = Buffer.concat([Buffer.from([0x17]), randomBytes(63)]);
   return datagrams('echo', port, 'drop', `noise over UDP, port ${port}`, [bytes]);
 }
@@ -214,7 +214,7 @@ function datagrams(
   };
 }
 
-function echoRequest(): Scenario {
+export function echoRequest(): Scenario {
   return {
     name: 'ping',
     expected: 'drop',

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { ROOT } from './rig/compiled.ts';
+import { describeWith, gatewayMissing } from './rig/gateway-rig.ts';
+import { kill, listNamespaces, removeLeftovers } from './rig/namespaces.ts';
+
+const GONE_MS = 3000;
+
+interface Run {
+  readonly pid: number;
+  readonly output: () => string;
+  readonly ended: Promise<number | NodeJS.Signals>;
+  printed(text: RegExp): Promise<void>;
+}
+
+/** The demo as a process group of its own, as a terminal has it. */
+function startDemo(): Run {
+  const child = spawn(process.execPath, [join(ROOT, 'demo/dist/demo/main.js')], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const ended = once(child, 'close').then(([code, signal]): number | NodeJS.Signals => code ?? signal);
+  const printed = async (text: RegExp): Promise<void> => {
+    while (!text.test(output)) await Promise.race([once(child.stdout, 'data'), ended]);
+  };
+  if (child.pid === undefined) throw new Error('the demo did not start');
+  return { pid: child.pid, output: () => output, ended, printed };
+}
+
+/** Namespaces, scratch folders and processes of a run. */
+function leftBy(pid: number): string[] {
+  const names = [...listNamespaces(), ...readdirSync(tmpdir())].filter((name) => name.startsWith(`chatgate-${pid}-`));
+  const processes = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && groupOf(entry) === pid);
+  return [...names, ...processes];
+}
+
+/** What was killed takes a moment to be gone. */
+async function nothingLeft(pid: number): Promise<void> {
+  const until = performance.now() + GONE_MS;
+  while (leftBy(pid).length > 0 && performance.now() < until) await sleep(20);
+  expect(leftBy(pid)).toEqual([]);
+}
+
+/** The process group, the third field behind the command's name in /proc/PID/stat (proc(5)). */
+function groupOf(pid: string): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+  } catch {
+    return 0;
+  }
+}
+
+describeWith(gatewayMissing, 'the demo', () => {
+  test('shows chat passing and everything else stopped, and leaves nothing behind', async () => {
+    const run = startDemo();
+    expect({ ended: await run.ended, output: run.output() }).toMatchObject({ ended: 0 });
+    expect(run.output()).toContain('All as it should be.');
+    expect(run.output()).toMatch(/\bname-not-allowed\b/);
+    await nothingLeft(run.pid);
+  });
+
+  const moments: [string, RegExp][] = [
+    ['while the namespaces are made', /Making/],
+    ['once the gateway is ready', /ready/],
+    ['while the phone chats', /POST/],
+    ['while the phone waits for what never comes', /www\.example\.org/],
+  ];
+  describe.each(['SIGINT', 'SIGTERM'] as const)('ended by %s', (signal) => {
+    test.concurrent.each(moments)('%s, leaves nothing behind', async (_, moment) => {
+      const run = startDemo();
+      await run.printed(moment);
+      kill(signal === 'SIGINT' ? -run.pid : run.pid, signal);
+      // Before there is anything to clean up, the signal itself ends it.
+      expect([signal, signal === 'SIGINT' ? 130 : 143]).toContain(await run.ended);
+      await nothingLeft(run.pid);
+    });
+  });
+
+  test('killed, leaves what the next run removes', async () => {
+    const run = startDemo();
+    await run.printed(/POST/);
+    kill(run.pid, 'SIGKILL');
+    expect(await run.ended).toBe('SIGKILL');
+    expect(leftBy(run.pid)).not.toEqual([]);
+    removeLeftovers();
+    await nothingLeft(run.pid);
+  });
+});
