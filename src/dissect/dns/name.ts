@@ -25,7 +25,7 @@ export function readName(message: Uint8Array, from: number): Name | Never {
     if (length > maxLabelBytes) return never('dns-name-compressed');
     const labelAt = at + 1;
     at = labelAt + length;
-    if (at + (length === 0 ? 0 : 1) - from > maxNameBytes) return never('dns-name-too-long');
+    if (at - from > maxNameBytes) return never('dns-name-too-long');
     if (at > message.length) return never('dns-cut-short');
     if (length === 0) return { kind: 'name', text, end: at };
     if (text !== '') text += '.';

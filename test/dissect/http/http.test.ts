@@ -59,7 +59,10 @@ describe('a request', () => {
 
 describe('a connection', () => {
   const read = (...pieces: (string | Uint8Array)[]) =>
-    checkEverySplit(http.begin, Buffer.concat(pieces.map((piece) => Buffer.from(piece as string))));
+    checkEverySplit(
+      http.begin,
+      Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? asciiBytes(piece) : piece))),
+    );
 
   test('is read request by request, pipelined or not, past content that looks like one', () => {
     const inner = 'GET / HTTP/1.1\r\nHost: inner.example\r\n\r\n';
