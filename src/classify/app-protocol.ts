@@ -12,7 +12,8 @@ const APPS: Readonly<Record<AppProtocol, { readonly over: readonly ('tcp' | 'udp
   'wechat-media': { over: ['tcp'], named: false },
   'qq-msf': { over: ['tcp'], named: false },
   oicq: { over: ['udp', 'tcp'], named: false },
-  call: { over: ['udp'], named: false },
+  'wechat-call': { over: ['udp'], named: false },
+  'qq-call': { over: ['udp'], named: false },
 };
 
 export const APP_PROTOCOLS: readonly string[] = Object.keys(APPS);

@@ -4,6 +4,7 @@ import { openLive } from '../capture/live.ts';
 import { compilePolicy } from '../classify/rules-in-force.ts';
 import { VerdictLines } from '../daemon/verdict-lines.ts';
 import { DISSECTORS } from '../dissect/dissectors.ts';
+import { ChatDevices } from '../judge/chat-devices.ts';
 import { Judge } from '../judge/judge.ts';
 import { LogWriter } from '../log/writer.ts';
 import { configOption, loadPolicy } from './config-option.ts';
@@ -37,6 +38,7 @@ async function observe(options: { interface: string; filter: string; config?: st
   const judge = new Judge({
     policy: compilePolicy(policy.settings, policy.packs),
     dissectors: DISSECTORS,
+    devices: new ChatDevices(ChatDevices.memory()),
     seed: 1,
     firstFlowId: 1,
     settledIdleMs: SETTLED_IDLE_MS,

@@ -4,6 +4,7 @@ import { readCapture } from '../capture/capture-file.ts';
 import { FrameLoop } from '../capture/frame-loop.ts';
 import { compilePolicy } from '../classify/rules-in-force.ts';
 import { DISSECTORS } from '../dissect/dissectors.ts';
+import { ChatDevices } from '../judge/chat-devices.ts';
 import { Judge } from '../judge/judge.ts';
 import type { VerdictRecord } from '../judge/verdict-record.ts';
 import { eveFormatter } from '../log/eve.ts';
@@ -42,6 +43,7 @@ export function addReplay(program: Command): void {
         const judge = new Judge({
           policy,
           dissectors: DISSECTORS,
+          devices: new ChatDevices(ChatDevices.memory()),
           seed: SEED,
           firstFlowId: 1,
           settledIdleMs: SETTLED_IDLE_MS,

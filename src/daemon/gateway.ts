@@ -7,6 +7,7 @@ import { chooseBackend } from '../firewall/choose-backend.ts';
 import type { Host } from '../firewall/host.ts';
 import { markLayout } from '../firewall/mark.ts';
 import type { FirewallPlan } from '../firewall/plan.ts';
+import { ChatDevices } from '../judge/chat-devices.ts';
 import { COUNTERS, Counters } from '../log/counters.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -52,6 +53,7 @@ export class Gateway {
     const plan = planOf(options);
     const counters = new Counters(COUNTERS, plan.queues.count);
     const pool = new WorkerPool({ onLines: options.onLines, onDeath: options.onDeath });
+    const devices = ChatDevices.memory();
     const seed = randomBytes(4).readInt32LE();
     await pool.open(
       Array.from({ length: plan.queues.count }, (_, row) => ({
@@ -61,6 +63,7 @@ export class Gateway {
         allow: options.settings.allow,
         packs: options.packs,
         seed,
+        devices,
         firstFlowId: 1 + row * FLOW_IDS_PER_WORKER,
         counters: counters.memory,
         rows: plan.queues.count,

@@ -11,6 +11,8 @@ export interface WorkerSetup {
   readonly seed: number;
   readonly firstFlowId: number;
   readonly control: SharedArrayBuffer;
+  /** The memory of the devices that chat, shared by all workers. */
+  readonly devices: SharedArrayBuffer;
   /** The memory of the counters, how many rows it has, and which of them is this worker's. */
   readonly counters: SharedArrayBuffer;
   readonly rows: number;

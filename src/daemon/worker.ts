@@ -3,6 +3,7 @@ import { QueueLoop } from '../capture/queue-loop.ts';
 import { compilePolicy } from '../classify/rules-in-force.ts';
 import { DISSECTORS } from '../dissect/dissectors.ts';
 import { markLayout, stateOf, withState } from '../firewall/mark.ts';
+import { ChatDevices } from '../judge/chat-devices.ts';
 import { Judge } from '../judge/judge.ts';
 import { COUNTERS, Counters } from '../log/counters.ts';
 import { NetfilterQueue } from '../netfilter-queue/index.ts';
@@ -24,7 +25,8 @@ const SETTLED_IDLE_MS = 1_000;
 function serve(setup: WorkerSetup, post: (message: WorkerMessage) => void): void {
   const control = new Int32Array(setup.control);
   const layout = markLayout(setup.markMask);
-  const monotonicMs = () => performance.now();
+  // The same in every thread, so that what one notes another can read.
+  const monotonicMs = () => performance.timeOrigin + performance.now();
   const interfaces = new InterfaceNames(monotonicMs);
   const queue = NetfilterQueue.open({
     queue: setup.queue,
@@ -50,6 +52,7 @@ function serve(setup: WorkerSetup, post: (message: WorkerMessage) => void): void
   const judge = new Judge({
     policy: compilePolicy(setup, setup.packs),
     dissectors: DISSECTORS,
+    devices: new ChatDevices(setup.devices),
     seed: setup.seed,
     firstFlowId: setup.firstFlowId,
     settledIdleMs: SETTLED_IDLE_MS,

@@ -83,8 +83,7 @@ export interface DnsFacts {
 
 /** A voice or video call's packets over UDP. */
 export interface CallFacts {
-  readonly app: 'call';
-  readonly service: 'wechat' | 'qq';
+  readonly app: 'wechat-call' | 'qq-call';
 }
 
 /** The name a flow asked for, where its protocol has one. */

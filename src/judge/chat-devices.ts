@@ -1,3 +1,6 @@
+import type { RuleId } from '../classify/decision.ts';
+import type { Facts } from '../dissect/facts.ts';
+
 /** Places in the table: a hotspot has some hundred phones at the most, and each takes one place a service. */
 const SETS = 1024;
 const WAYS = 4;
@@ -60,4 +63,15 @@ function identity(address: Uint8Array, service: string): number {
     high = Math.imul(high ^ service.charCodeAt(i), 0x01000193);
   }
   return (high >>> 12) * 2 ** 32 + (low >>> 0) + 1;
+}
+
+/** The service whose call this is; null where it is none. */
+export function callService(facts: Facts): string | null {
+  return facts.app === 'wechat-call' || facts.app === 'qq-call' ? facts.app.slice(0, -'-call'.length) : null;
+}
+
+/** The service an allowed flow shows its device to chat by; null where it shows nothing: a look-up, a call, a push. */
+export function chatService(facts: Facts | null, rule: RuleId | null): string | null {
+  if (facts === null || rule === null || facts.app === 'dns' || callService(facts) !== null) return null;
+  return /^(wechat|qq)\//.exec(rule)?.[1] ?? null;
 }

@@ -75,7 +75,7 @@ export class Flow {
       flowId: this.id,
       inInterface: this.#inInterface,
       sourceMac: this.#sourceMac,
-      source: this.#addresses.subarray(0, this.#addresses.length / 2),
+      source: this.clientAddress,
       destination: this.#serverAddress,
       sourcePort: this.#clientPort,
       destinationPort: this.serverPort,
@@ -85,6 +85,10 @@ export class Flow {
       rule: this.rule,
       reason: this.reason,
     };
+  }
+
+  get clientAddress(): Uint8Array {
+    return this.#addresses.subarray(0, this.#addresses.length / 2);
   }
 
   get #serverAddress(): Uint8Array {

@@ -7,6 +7,7 @@ import type { Packet, PacketFault } from '../packet/packet.ts';
 import { TCP } from '../packet/protocol-number.ts';
 import type { Arrival, Judgement } from './arrival.ts';
 import { Candidates } from './candidates.ts';
+import { type ChatDevices, callService, chatService } from './chat-devices.ts';
 import { Flow } from './flow.ts';
 import { FlowRegister, type Lapse } from './flow-register.ts';
 import { FlowState } from './flow-state.ts';
@@ -19,6 +20,8 @@ import type { VerdictRecord } from './verdict-record.ts';
 export interface JudgeOptions {
   readonly policy: Policy;
   readonly dissectors: readonly Dissector[];
+  /** Which devices chat; several judges that share the traffic share it. */
+  readonly devices: ChatDevices;
   /** Any 32-bit number an outsider cannot know. */
   readonly seed: number;
   /** Flow ids count up from here, so that several judges give different ones. */
@@ -32,6 +35,8 @@ export interface JudgeOptions {
   readonly onRelease: (token: number, act: 'accept' | 'drop', state: FlowState) => void;
 }
 
+/** A call's packets are few fixed bytes; they are believed of a device that chats. */
+const CALL_WITHOUT_CHAT: Decision = { action: 'deny', reason: 'call-without-chat' };
 const NO_PORTS: Decision = { action: 'deny', reason: 'not-tcp-or-udp' };
 
 /** Packets in, one decision a flow out. Pure but for what it remembers: time and randomness are handed in. */
@@ -151,7 +156,11 @@ export class Judge {
 
   #decide(flow: Flow, facts: Facts): Decision {
     const endpoint = flow.endpoint;
-    return endpoint === null ? NO_PORTS : this.#options.policy.decide(facts, endpoint);
+    if (endpoint === null) return NO_PORTS;
+    const decision = this.#options.policy.decide(facts, endpoint);
+    const service = callService(facts);
+    const isCallAlone = service !== null && !this.#options.devices.isLive(flow.clientAddress, service, this.#nowMs);
+    return isCallAlone && decision.action === 'allow' ? CALL_WITHOUT_CHAT : decision;
   }
 
   #goOn(flow: Flow, { state, isAnswered }: TcpConversation | UdpConversation): void {
@@ -225,6 +234,8 @@ export class Judge {
 
   #report(flow: Flow, reason: string): void {
     flow.reason = reason;
+    const service = chatService(flow.facts, flow.rule);
+    if (service !== null) this.#options.devices.saw(flow.clientAddress, service, this.#nowMs);
     if (flow.isReported || this.#options.report === 'at-end') return;
     flow.isReported = true;
     this.#options.onVerdict(flow.record(this.#nowMs));

@@ -31,9 +31,9 @@ function detail(facts: Facts): string {
       return `,"qq_msf":{"type":${facts.type}}`;
     case 'oicq':
       return `,"oicq":{"version":${facts.version},"command":${facts.command}}`;
-    case 'call':
-      return `,"call":{"service":"${facts.service}"}`;
     case 'wechat-media':
+    case 'wechat-call':
+    case 'qq-call':
       return '';
   }
 }

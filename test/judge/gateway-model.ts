@@ -2,6 +2,7 @@ import { compilePolicy } from '../../src/classify/rules-in-force.ts';
 import { defaultPolicy } from '../../src/cli/policy-file.ts';
 import { DISSECTORS } from '../../src/dissect/dissectors.ts';
 import type { Arrival } from '../../src/judge/arrival.ts';
+import { ChatDevices } from '../../src/judge/chat-devices.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
 import { Judge } from '../../src/judge/judge.ts';
 import type { VerdictRecord } from '../../src/judge/verdict-record.ts';
@@ -44,6 +45,7 @@ export class GatewayModel {
     this.judge = new Judge({
       policy: POLICY,
       dissectors: DISSECTORS,
+      devices: new ChatDevices(ChatDevices.memory()),
       seed: 7,
       firstFlowId: 1,
       settledIdleMs: 1_000,
@@ -80,6 +82,11 @@ export class GatewayModel {
     const fate = act === 'hold' ? 'held' : act === 'drop' || state === FlowState.denied ? 'dropped' : 'passed';
     this.fates.set(this.#token, fate);
     return { fate, state, token: this.#token };
+  }
+
+  /** Of the packet last asked about. */
+  get lastToken(): number {
+    return this.#token;
   }
 
   later(ms: number): void {

@@ -13,8 +13,8 @@ const ANSWERED_BY_OTHERS = 'call-answered-by-other-datagrams';
 type Fits = (datagram: Uint8Array) => boolean;
 
 /** Says nothing until several datagrams in a row have fitted, then recognises a call. */
-export function beginCall(service: CallFacts['service'], fitsUp: Fits, fitsDown: Fits): DatagramStep {
-  const facts: CallFacts = { app: 'call', service };
+export function beginCall(app: CallFacts['app'], fitsUp: Fits, fitsDown: Fits): DatagramStep {
+  const facts: CallFacts = { app };
   const otherwise = never(FOLLOWED_BY_OTHERS);
   const stepWith = (missing: number, misfit: typeof NOT_THIS): DatagramStep => {
     return (datagram) => {

@@ -12,8 +12,8 @@ const fits = (datagram: Uint8Array): boolean => datagram.length >= MIN_BYTES && 
  * `lpi_qq.cc`: both sides begin alike), never from a capture.
  */
 export const qqCall: DatagramDissector = {
-  app: 'call',
+  app: 'qq-call',
   transport: 'udp',
   ports: 'any',
-  begin: beginCall('qq', fits, fits),
+  begin: beginCall('qq-call', fits, fits),
 };

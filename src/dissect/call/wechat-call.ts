@@ -38,11 +38,11 @@ function isMedia(datagram: Uint8Array): boolean {
  * `lpi_wechat_udp.cc`), never from a capture.
  */
 export const wechatCall: DatagramDissector = {
-  app: 'call',
+  app: 'wechat-call',
   transport: 'udp',
   ports: 'any',
   begin: beginCall(
-    'wechat',
+    'wechat-call',
     (datagram) => isHeartbeat(datagram, HEARTBEATS_UP) || isMedia(datagram),
     (datagram) => isHeartbeat(datagram, HEARTBEATS_DOWN) || isMedia(datagram),
   ),

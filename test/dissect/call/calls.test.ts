@@ -31,7 +31,7 @@ describe.each([
     expect(last(begin, [datagram, datagram]).kind).toBe('more');
     expect(last(begin, [datagram, datagram, datagram])).toMatchObject({
       kind: 'match',
-      facts: { app: 'call', service },
+      facts: { app: `${service}-call` },
     });
   });
 
