@@ -11,9 +11,10 @@ describe('counters', () => {
     one.add('packets');
     one.add('packets', 4);
     other.add('packets', 10);
+    one.set('flowsPending', 1);
     other.set('flowsPending', 3);
     other.add('flowsPending', -1);
-    expect(NAMES.map((name) => counters.read(name))).toEqual([15, 2, 0]);
+    expect(NAMES.map((name) => counters.read(name))).toEqual([15, 3, 0]);
   });
 
   test('are seen by whoever holds their memory', () => {

@@ -260,6 +260,26 @@ describe('a write that fails', () => {
   });
 });
 
+test('a write that ends after the limit is counted once, as lost', async () => {
+  let finish: (count: number) => void = () => {};
+  const written = new Promise<number>((resolve) => {
+    finish = resolve;
+  });
+  const destination: Destination = {
+    name: 'a slow disk',
+    open: async () => ({ atLineStart: true }),
+    write: () => written,
+    close: async () => {},
+  };
+  const writer = new LineWriter({ destination });
+  writer.write('slow\n', 1);
+  await sleep(5);
+  await writer.close(10);
+  finish(5);
+  await sleep(5);
+  expect([writer.linesWritten, writer.linesLost]).toEqual([0, 1]);
+});
+
 test('lines after the end are lost and counted', async () => {
   const { writer } = fileWriter();
   await writer.close(100);
