@@ -34,7 +34,7 @@ else
   check 'build of the test rig and demo' 120 npm run --silent build:demo
   check 'lint, format and types' 120 npm run --silent check
   tests unit 150
-  tests gateway 150
+  tests gateway 240
 fi
 bash scripts/give-back.sh
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addressOf, FAMILIES } from './rig/addresses.ts';
+import { addressOf, FAMILIES, phoneAddress } from './rig/addresses.ts';
 import { describeWith, rigMissing } from './rig/gateway-rig.ts';
 import { listNamespaces } from './rig/namespaces.ts';
 import { makeRig, type Rig } from './rig/rig.ts';
@@ -55,6 +55,11 @@ describeWith(rigMissing, 'the rig, with nothing in the gateway', () => {
     test('ports nobody listens on refuse, over TCP and UDP', async () => {
       expect((await rig.phone.connect(addressOf('web', family), 1)).error).toBe('ECONNREFUSED');
       expect((await rig.phone.datagram(addressOf('web', family), 1, Buffer.from('x'))).error).toBe('ECONNREFUSED');
+    });
+
+    test('the phone can be reached from outside, and refuses', async () => {
+      expect((await rig.internet.connect(phoneAddress(family), 1)).error).toBe('ECONNREFUSED');
+      expect((await rig.internet.datagram(phoneAddress(family), 1, Buffer.from('x'))).error).toBe('ECONNREFUSED');
     });
 
     test('ping is answered', async () => {

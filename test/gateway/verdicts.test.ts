@@ -39,6 +39,18 @@ describeWith(gatewayMissing, 'the gateway', () => {
         expect(verdict.reason).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
       }
     });
+
+    test.concurrent('stops what is opened from outside', async () => {
+      const phone = phoneAddress(family);
+      expect((await rig.internet.connect(phone, 1, 500)).error).toBe('TIMEOUT');
+      expect((await rig.internet.datagram(phone, 1, Buffer.from('x'), 500)).error).toBe('TIMEOUT');
+      for (const protocol of ['TCP', 'UDP']) {
+        const { verdict } = await daemon.verdict(
+          ({ proto, dest_ip, dest_port }) => proto === protocol && dest_ip === phone && dest_port === 1,
+        );
+        expect(verdict).toMatchObject({ action: 'drop', reason: 'opened-from-outside' });
+      }
+    });
   });
 
   /** Plays a scenario and waits for one verdict on each of its flows. */

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# install.sh [--lan INTERFACE] [--no-start]: installs chatgate as a service, or brings it up to date. Keeps the config.
+# With DESTDIR set, only lays the files out below it.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+source "$here/files.sh"
+DESTDIR=${DESTDIR:-}
+lan= start=yes
+while [ $# -gt 0 ]; do
+  case $1 in
+    --lan) lan=${2:?--lan needs the name of an interface}; shift ;;
+    --no-start) start=no ;;
+    *) sed -n '2,3s/^# //p' "$0" >&2; exit 2 ;;
+  esac
+  shift
+done
+
+if [ -z "$DESTDIR" ] && [ "$(id -u)" != 0 ]; then
+  echo "Installing needs root: sudo $0" >&2
+  exit 1
+fi
+cd "$here/.."
+if [ ! -e dist/main.js ]; then
+  bash scripts/prepare.sh
+  npm run --silent build
+fi
+node=$(command -v node) || { echo 'There is no node on the PATH.' >&2; exit 1; }
+node=$(readlink -f "$node")
+case $node in
+  /home/* | /root/* | /tmp/*)
+    if [ -z "$DESTDIR" ]; then
+      echo "$node lies where a service cannot see it. Install Node for the whole machine: https://nodejs.org/en/download" >&2
+      exit 1
+    fi ;;
+esac
+
+# The program: laid out beside the old one, then put in its place.
+new=$DESTDIR$library.new
+rm -rf "$new"
+mkdir -p "$new"
+cp -R dist rules README.md LICENSE package.json "$new/"
+mkdir "$new/systemd"
+install -m 0755 systemd/install.sh systemd/uninstall.sh "$new/systemd/"
+install -m 0644 systemd/files.sh "$new/systemd/"
+npm ls --omit=dev --all --parseable 2>/dev/null | sed -n "s|^$PWD/||p" | sort -u | while read -r module; do
+  mkdir -p "$new/$(dirname "$module")"
+  cp -R "$module" "$new/$(dirname "$module")/"
+done
+chmod -R u+rwX,go+rX,go-w "$new"
+rm -rf "$DESTDIR$library"
+mv "$new" "$DESTDIR$library"
+
+mkdir -p "$DESTDIR${command%/*}"
+printf '#!/bin/sh\nexec %s %s/dist/main.js "$@"\n' "$node" "$library" >"$DESTDIR$command"
+chmod 0755 "$DESTDIR$command"
+mkdir -p "$DESTDIR${unit%/*}"
+sed "s|@NODE@|$node|" systemd/chatgate.service >"$DESTDIR$unit"
+chmod 0644 "$DESTDIR$unit"
+for snippet in "${snippets[@]}"; do install -D -m 0644 "systemd/${snippet%%:*}" "$DESTDIR${snippet#*:}"; done
+
+if [ ! -e "$DESTDIR$config" ]; then
+  install -D -m 0644 rules/chatgate.yaml "$DESTDIR$config"
+  if [ -z "$lan" ]; then # the one Wi-Fi interface, if it is one
+    radios=(/sys/class/net/*/wireless)
+    [ ${#radios[@]} != 1 ] || [ ! -e "${radios[0]}" ] || lan=$(basename "$(dirname "${radios[0]}")")
+  fi
+  sed -i "s|^lan: .*|lan: [${lan:-wlan0}]|" "$DESTDIR$config"
+  echo "$DESTDIR$config: phones are expected on ${lan:-wlan0}; change the line lan: if they are not"
+elif [ -n "$lan" ]; then
+  sed -i "s|^lan: .*|lan: [$lan]|" "$DESTDIR$config"
+fi
+[ -z "$DESTDIR" ] || exit 0
+
+systemd-sysusers "${snippets[0]#*:}"
+systemd-tmpfiles --create "${snippets[1]#*:}"
+while read -r module; do modprobe -q "$module" || true; done < <(grep -v '^#' systemd/modules.conf)
+sysctl -q -p "${snippets[3]#*:}" || true
+systemctl daemon-reload
+if [ $start = yes ]; then
+  systemctl enable --quiet chatgate.service
+  if systemctl restart chatgate.service; then
+    echo 'chatgate runs. See who asks for what: chatgate tail'
+  else
+    systemctl --no-pager --lines=20 status chatgate.service >&2 || true
+    exit 1
+  fi
+fi
