@@ -40,9 +40,13 @@ function addresses({ source, sourcePort, destination, destinationPort, protocol 
   return `,"src_ip":"${ipText(source)}"${from},"dest_ip":"${ipText(destination)}"${to},"proto":"${protocolName(protocol)}"`;
 }
 
-function ether({ sourceMac }: VerdictRecord): string {
-  if (sourceMac === null) return '';
-  return `,"ether":{"src_mac":"${Array.from(sourceMac, (byte) => byte.toString(16).padStart(2, '0')).join(':')}"}`;
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function ether({ sourceMac: mac }: VerdictRecord): string {
+  if (mac === null) return '';
+  let text = '';
+  for (const byte of mac) text += text === '' ? HEX[byte] : `:${HEX[byte]}`;
+  return `,"ether":{"src_mac":"${text}"}`;
 }
 
 function verdict({ action, rule, reason }: VerdictRecord): string {
