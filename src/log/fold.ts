@@ -7,8 +7,11 @@ export type EmitVerdict = (record: VerdictRecord, count: number) => void;
 /** A phone that is refused tries again within seconds; a line a minute tells as much as sixty. */
 export const FOLD_WINDOW_MS = 60_000;
 
-/** Denials remembered at once: a few megabytes at most. When there are more, the oldest is written out early. */
-export const MAX_FOLDED_DENIALS = 4096;
+/**
+ * Denials remembered at once. Each holds what was recognised, which may be a request line of 16 KiB, so this is
+ * 16 MiB at the very most. When there are more, the oldest is written out early.
+ */
+export const MAX_FOLDED_DENIALS = 1024;
 
 interface Repeats {
   readonly openedAtMs: number;
