@@ -1,12 +1,12 @@
 import { compileRules } from '../classify/compile.ts';
 import type { Decision, Endpoint } from '../classify/decision.ts';
 import type { Policy } from '../classify/policy.ts';
-import { explainReason } from '../classify/reasons.ts';
 import { rulesInForce } from '../classify/rules-in-force.ts';
 import type { Dissector } from '../dissect/dissector.ts';
 import { DISSECTORS } from '../dissect/dissectors.ts';
 import type { Facts } from '../dissect/facts.ts';
 import { FREE, type StreamStep } from '../dissect/outcome.ts';
+import { explainReason } from '../judge/reasons.ts';
 import { describeRule } from './describe-rule.ts';
 import type { Explanation } from './explain-name.ts';
 import type { PolicyData } from './policy-file.ts';

@@ -25,6 +25,7 @@ export function addExplain(program: Command): void {
 export function explain(what: string, config: string | null): CommandResult {
   const question = parseQuestion(what);
   if (typeof question === 'string') return { stdout: '', stderr: `${question}\n${FORMS}\n`, exitCode: 2 };
+  if (question.kind === 'reason') return { stdout: `${question.sentence}\n`, stderr: '', exitCode: 0 };
   const file = config ?? POLICY_FILE;
   const reading = config === null && !existsSync(file) ? defaultPolicy() : readPolicyFile(file);
   if (reading.kind !== 'read') return { stdout: '', stderr: reading.problems.map(formatProblem).join(''), exitCode: 2 };

@@ -1,7 +1,8 @@
 import { parseHost } from '../classify/name-pattern.ts';
+import { explainReason } from '../judge/reasons.ts';
 
 /** What `explain` is asked about. */
-export type Question = NameQuestion | BytesQuestion;
+export type Question = NameQuestion | BytesQuestion | ReasonQuestion;
 
 export interface NameQuestion {
   readonly kind: 'name';
@@ -18,15 +19,24 @@ export interface BytesQuestion {
   readonly bytes: Uint8Array;
 }
 
+/** A reason as it stands in the log. */
+export interface ReasonQuestion {
+  readonly kind: 'reason';
+  readonly sentence: string;
+}
+
 export type NamedApp = 'http' | 'tls' | 'quic' | 'dns';
 
-export const FORMS = 'write a name, or http:NAME, http:NAME/PATH, tls:NAME, quic:NAME, dns:NAME or hex:BYTES';
+export const FORMS =
+  'write a name, or http:NAME, http:NAME/PATH, tls:NAME, quic:NAME, dns:NAME, hex:BYTES, or a reason from the log';
 
 /** More than a client ever sends before it is answered. */
 const MOST_BYTES = 65_536;
 
 /** @returns the question, or what is wrong with it. */
 export function parseQuestion(text: string): Question | string {
+  const sentence = text.includes('.') ? null : explainReason(text.trim());
+  if (sentence !== null) return { kind: 'reason', sentence };
   const [, form = '', rest = ''] = /^(?:(http|tls|quic|dns|hex):)?(.*)$/s.exec(text.trim()) ?? [];
   if (form === 'hex') return parseBytes(rest);
   const app = form === '' ? null : (NAMED.find((one) => one === form) ?? null);
