@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { formatName } from '../classify/name-pattern.ts';
 import { formatProblem } from '../classify/problem.ts';
+import { configOption } from './config-option.ts';
 import { POLICY_FILE, type PolicyData, readPolicyFile } from './policy-file.ts';
 
 /** What a command prints and how it ends. */
@@ -14,9 +15,12 @@ export function addCheck(program: Command): void {
   program
     .command('check')
     .description('say everything that is wrong with a policy file, or what it allows')
-    .argument('[file]', 'the policy file', POLICY_FILE)
+    .argument('[file]', 'the policy file')
+    .addOption(configOption())
     .addHelpText('after', '\nExit status: 0 where the file is good, 1 where it has errors, 2 where it cannot be read.')
-    .action((file: string) => report(check(file)));
+    .action((file: string | undefined, { config }: { config?: string }) =>
+      report(check(file ?? config ?? POLICY_FILE)),
+    );
 }
 
 export function report({ stdout, stderr, exitCode }: CommandResult): void {
