@@ -33,6 +33,8 @@ async function run({ settings, packs }: PolicyData): Promise<number> {
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopWith(0));
   process.on('SIGHUP', () => log.reopen());
+  // Whoever started the gateway may stop listening to it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     const gateway = await Gateway.start({
       settings,
@@ -47,11 +49,12 @@ async function run({ settings, packs }: PolicyData): Promise<number> {
     });
     process.stdout.write(`${readyLine(gateway, settings.lan)}\n`);
     sdNotify('READY=1');
-    process.on('SIGUSR2', () => complain(gateway.counters.summary()));
+    process.on('SIGUSR2', () => complain(summary(gateway, log)));
     const status = await stopped;
     sdNotify('STOPPING=1');
     await gateway.stop();
-    complain(farewell(gateway, settings.whenDown));
+    await log.close();
+    complain(`stopped: ${summary(gateway, log)}; ${RULES_THEN[settings.whenDown]}`);
     return status;
   } catch (error) {
     complain(error instanceof Error ? error.message : String(error));
@@ -67,13 +70,16 @@ function readyLine({ backendName, queues }: Gateway, lan: readonly string[]): st
   return `ready: backend ${backendName}, queues ${numbers}, interfaces ${lan.join(', ')}`;
 }
 
-function farewell({ counters }: Gateway, whenDown: 'closed' | 'open'): string {
-  const rules =
-    whenDown === 'closed'
-      ? 'the rules stay and keep undecided traffic out; chatgate firewall remove lifts them'
-      : 'the rules are removed and everything passes';
-  return `stopped: ${counters.summary()}; ${rules}`;
+function summary({ counters }: Gateway, log: LogWriter): string {
+  const lost = log.linesLost === 0 ? '' : `, log lines lost ${log.linesLost}`;
+  return `${counters.summary()}, log lines ${log.linesWritten}${lost}`;
 }
+
+/** What the rules do from then on. */
+const RULES_THEN = {
+  closed: 'the rules stay and keep undecided traffic out; chatgate firewall remove lifts them',
+  open: 'the rules are removed and everything passes',
+} as const;
 
 function warnAbout(lan: readonly string[]): void {
   const present = new Set(listInterfaces().map(({ name }) => name));

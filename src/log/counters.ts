@@ -2,15 +2,12 @@
 export const COUNTERS = [
   'packets',
   'malformed',
-  'notIp',
   'verdicts',
   'heldPackets',
   'flowsAllowed',
   'flowsDenied',
   'flowsPending',
   'kernelDrops',
-  'logLines',
-  'logLinesLost',
 ] as const;
 
 export type Counter = (typeof COUNTERS)[number];
