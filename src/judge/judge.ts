@@ -135,8 +135,6 @@ export class Judge {
 
   #converse(flow: Flow, conversation: TcpConversation | UdpConversation, packet: Packet, arrival: Arrival): Judgement {
     const fromClient = this.#key.fromFirst === flow.isClientFirst;
-    if (fromClient && isOpening(packet) && conversation instanceof TcpConversation)
-      conversation.synSeen(packet.sequence);
     const decide = (facts: Facts) => this.#decide(flow, facts);
     const reading = fromClient ? conversation.readClient(packet, decide) : conversation.readServer(packet, decide);
     flow.facts = conversation.facts;

@@ -15,6 +15,7 @@ const JUDGE_REASONS: ReadonlyMap<string, string> = new Map(
     'sent-again-with-other-bytes':
       'Something was sent twice with different contents, so nobody can know which of the two the server took.',
     'bytes-before-start': 'Something came in front of what the server had already taken as the beginning.',
+    'syn-in-connection': 'It sent a second SYN that starts elsewhere, inside a connection that had begun.',
     'urgent-data': 'It used TCP urgent data, which readers understand differently (RFC 6093).',
     'in-progress': 'The connection is older than the rules, or than chatgate itself. The app opens a new one.',
     'opened-from-outside': 'Somebody outside tried to reach a phone.',

@@ -1,0 +1,31 @@
+import { helloMessage, serverName } from '../dissect/client-hello/encode-client-hello.ts';
+import { concat, noise } from '../dissect/hex.ts';
+import { handshakeRecords } from '../dissect/tls/encode-records.ts';
+
+/** What the tricks are made of. */
+export const CHAT_HOST = 'short.weixin.qq.com';
+export const WEB_HOST = 'www.video.example';
+export const CHAT_NAME = 'wx.qq.com';
+
+export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+/** Allowed by these. */
+export const BY_SHORT_CONNECTION = { allow: 'wechat/text/short-connection' } as const;
+export const BY_LONG_CONNECTION = { allow: 'wechat/text/long-connection' } as const;
+export const BY_WEB_NAME = { allow: 'wechat/web/documented' } as const;
+
+/** A request's lines as they are given, each ended by CR LF, and the empty line. */
+export function lines(...text: readonly string[]): string {
+  return `${text.join('\r\n')}\r\n\r\n`;
+}
+
+export function get(host: string, ...fields: readonly string[]): string {
+  return lines('GET / HTTP/1.1', `Host: ${host}`, ...fields);
+}
+
+/** A hello that asks for a name, in records of at most `recordBytes` bytes. */
+export function tlsHello(name: string, recordBytes = 0x4000): Uint8Array {
+  return handshakeRecords(helloMessage({ extensions: [serverName(name)] }), recordBytes);
+}
+
+export const RANDOM = concat(Uint8Array.of(0xc7), noise(255));

@@ -1,0 +1,123 @@
+import { FlowState } from '../../src/judge/flow-state.ts';
+import { HOLD_MS } from '../../src/judge/limits.ts';
+import { noise } from '../dissect/hex.ts';
+import { type Fate, GatewayModel, type ModelFlow } from '../judge/gateway-model.ts';
+import type { Down, Step, Trick, Up } from './trick.ts';
+
+/** What became of a trick that was played to the judge behind the model of the kernel's rules. */
+export interface Course {
+  /** As `GatewayModel.lastVerdict`. */
+  readonly verdict: string;
+  /** Whether the kernel passes what follows on its own, at least from the server. */
+  readonly isSettled: boolean;
+  /** What the gateway let through of all that was sent to arrive, in both directions. */
+  readonly passed: 'everything' | 'not the last' | 'the last';
+}
+
+/** Plays steps to a judge that has seen nothing yet. */
+export function play(trick: Trick, family: '4' | '6', steps: readonly Step[] = trick.steps): Course {
+  const player = new Player(trick, family);
+  for (const step of steps) player.take(step);
+  return player.course();
+}
+
+/** The far end of a stream; whatever came first at a place stays there. */
+class Receiver {
+  readonly #known = new Set<number>();
+  #end = 0;
+
+  take(at: number, length: number): void {
+    for (let offset = at; offset < at + length; offset += 1) this.#known.add(offset);
+    while (this.#known.has(this.#end)) this.#end += 1;
+  }
+
+  /** Bytes without a gap from the first on. */
+  get end(): number {
+    return this.#end;
+  }
+}
+
+interface Sent {
+  readonly token: number;
+  readonly fate: Fate;
+  readonly at: number;
+  readonly length: number;
+}
+
+class Player {
+  readonly #model = new GatewayModel();
+  readonly #flow: ModelFlow;
+  readonly #isTcp: boolean;
+  #server = new Receiver();
+  #sent: Sent[] = [];
+  #sentDown = 0;
+  #hasBegun = false;
+
+  constructor(trick: Trick, family: '4' | '6') {
+    this.#isTcp = trick.transport === 'tcp';
+    this.#flow = this.#model.flow({ family, protocol: this.#isTcp ? 6 : 17, serverPort: trick.port });
+  }
+
+  take(step: Step): void {
+    if (!this.#hasBegun && this.#isTcp && !isOpening(step)) this.#flow.handshake();
+    this.#hasBegun = true;
+    if (step.kind === 'again') this.#again();
+    else if (step.kind === 'wait') this.#model.later(step.ms);
+    else if (step.kind === 'up') this.#up(step);
+    else this.#down(step);
+  }
+
+  course(): Course {
+    this.#model.later(HOLD_MS);
+    const isLost = (sent: Sent): boolean => this.#fateOf(sent) !== 'passed';
+    const last = this.#sent.at(-1);
+    const { verdict, isSettled } = {
+      verdict: this.#model.lastVerdict,
+      isSettled: this.#flow.state === FlowState.followed || this.#flow.state === FlowState.allowed,
+    };
+    if (!this.#sent.some(isLost)) return { verdict, isSettled, passed: 'everything' };
+    return { verdict, isSettled, passed: last !== undefined && isLost(last) ? 'not the last' : 'the last' };
+  }
+
+  #again(): void {
+    this.#model.epoch += 2;
+    this.#flow.clientStart += 10_000_000;
+    this.#flow.handshake();
+    this.#server = new Receiver();
+    this.#sent = [];
+    this.#sentDown = 0;
+  }
+
+  #up(step: Up): void {
+    // Connection tracking throws these away, and what carries nothing passes in the kernel.
+    if (step.loss === 'checksum' || step.loss === 'window' || (this.#isTcp && step.bytes.length === 0)) return;
+    const fate = this.#flow.up(step.at, step.bytes, { flags: step.flags, ...optionsOf(step) });
+    if (step.loss !== null) return;
+    const at = step.flags === 'S' ? step.at + 1 : step.at;
+    this.#sent.push({ token: this.#model.lastToken, fate, at, length: step.bytes.length });
+    this.#server = new Receiver();
+    for (const sent of this.#sent) if (this.#fateOf(sent) === 'passed') this.#server.take(sent.at, sent.length);
+  }
+
+  #down(step: Down): void {
+    const fate = this.#flow.down(this.#sentDown, step.bytes, this.#server.end);
+    this.#sent.push({ token: this.#model.lastToken, fate, at: 0, length: 0 });
+    this.#sentDown += step.bytes.length;
+  }
+
+  /** A held packet's is only known later. */
+  #fateOf({ token, fate }: Sent): Fate {
+    return fate === 'held' ? (this.#model.fates.get(token) ?? fate) : fate;
+  }
+}
+
+function isOpening(step: Step): boolean {
+  return step.kind === 'up' && step.flags === 'S';
+}
+
+/** MD5 signature: kind 19, 18 bytes. Timestamp: kind 8, 10 bytes. Both padded (RFC 2385, RFC 7323). */
+function optionsOf({ loss }: Up): { tcpOptions?: Uint8Array } {
+  if (loss === 'md5') return { tcpOptions: Uint8Array.from([19, 18, ...noise(16), 1, 1]) };
+  if (loss === 'timestamp') return { tcpOptions: Uint8Array.from([8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1]) };
+  return {};
+}
