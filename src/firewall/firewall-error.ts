@@ -15,3 +15,11 @@ export function explainFailure(command: string, debianPackage: string, done: Com
   const denied = /not permitted|permission denied|must be root/i.test(said);
   return `${command}: ${said}${at}${denied ? '\n  it needs root, or CAP_NET_ADMIN' : ''}`;
 }
+
+/** Whether a listing failed because there is nothing to list: no such table, or a kernel that cannot hold any. */
+export function hasNothingToList(done: CommandResult): boolean {
+  return (
+    done.exitCode === null ||
+    /no such file|not supported|generation id: invalid argument|can't initialize/i.test(done.stderr)
+  );
+}

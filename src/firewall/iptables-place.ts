@@ -1,4 +1,4 @@
-import { explainFailure, FirewallError } from './firewall-error.ts';
+import { explainFailure, FirewallError, hasNothingToList } from './firewall-error.ts';
 import type { Host } from './host.ts';
 import { type IpFamily, iptablesChains, TABLES } from './iptables-ruleset.ts';
 import { parseIptablesSave, type SavedTable } from './iptables-save.ts';
@@ -37,12 +37,12 @@ export function iptablesPlace(host: Host, tool: IptablesTool): Place {
     }
   }
 
-  /** Nothing where the tool is not installed. */
+  /** Nothing where the tool is not installed or its half of the kernel is missing. */
   function save(): ReadonlyMap<string, SavedTable> {
     const done = host.run(tool.saveCommand, []);
-    if (done.exitCode === null) return new Map();
-    if (done.exitCode !== 0) throw new FirewallError(explainFailure(tool.saveCommand, DEBIAN_PACKAGE, done));
-    return parseIptablesSave(done.stdout);
+    if (done.exitCode === 0) return parseIptablesSave(done.stdout);
+    if (hasNothingToList(done)) return new Map();
+    throw new FirewallError(explainFailure(tool.saveCommand, DEBIAN_PACKAGE, done));
   }
 
   function replacement(plan: FirewallPlan, saved: ReadonlyMap<string, SavedTable>): string {

@@ -1,5 +1,5 @@
-import { explainFailure, FirewallError } from './firewall-error.ts';
-import type { CommandResult, Host } from './host.ts';
+import { explainFailure, FirewallError, hasNothingToList } from './firewall-error.ts';
+import type { Host } from './host.ts';
 import { renderNftRemoval, renderNftReplacement, renderNftTable } from './nft-ruleset.ts';
 import type { Place } from './place.ts';
 import { FIREWALL_NAME } from './plan.ts';
@@ -19,7 +19,7 @@ export function nftPlace(host: Host): Place {
   function list(): string {
     const done = nft(['list', 'table', 'inet', FIREWALL_NAME]);
     if (done.exitCode === 0) return done.stdout;
-    if (done.exitCode === null || noSuchTable(done)) return '';
+    if (hasNothingToList(done)) return '';
     throw new FirewallError(explainFailure('nft', DEBIAN_PACKAGE, done));
   }
 
@@ -61,8 +61,4 @@ export function nftPlace(host: Host): Place {
 function isForeign(table: string): boolean {
   const hasContent = /^\s*(chain|set|map|flowtable|counter|quota) /m.test(table);
   return hasContent && !table.includes(`comment "${FIREWALL_NAME}: `);
-}
-
-function noSuchTable(done: CommandResult): boolean {
-  return done.stderr.includes('No such file or directory');
 }

@@ -127,6 +127,18 @@ describe('applying', () => {
     expect(ip6tablesRestores().at(-1)?.input.includes('-X chatgate\n')).toBe(isTakenBack);
   });
 
+  test('is not held up by a tool whose half of the kernel is missing', () => {
+    const { host } = box({
+      'nft --check': NO_QUEUE,
+      'nft list': { exitCode: 1, stderr: 'Unable to initialize Netlink socket: Protocol not supported' },
+      'tables-nft-save': { exitCode: 1, stderr: 'Could not fetch rule set generation id: Invalid argument' },
+      'tables --version': { stdout: 'iptables v1.8.9 (legacy)' },
+    });
+    const legacy = chooseBackend(host, 'auto', PLAN);
+    expect(legacy.name).toBe('ip6tables (legacy) and iptables (legacy)');
+    expect(() => legacy.apply(PLAN)).not.toThrow();
+  });
+
   test('says that it needs root where that is what is missing', () => {
     const { host } = box({ 'nft list': NO_SUCH_TABLE, 'nft -f': { exitCode: 1, stderr: 'Operation not permitted' } });
     const nft = chooseBackend(host, 'nft', PLAN);
