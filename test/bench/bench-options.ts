@@ -1,0 +1,11 @@
+/** How thoroughly to measure. */
+export interface BenchOptions {
+  /** How often each contestant takes its turn. */
+  readonly rounds: number;
+  /** How long one measurement of traffic takes. */
+  readonly seconds: number;
+  readonly quick: boolean;
+}
+
+export const THOROUGH: BenchOptions = { rounds: 5, seconds: 4, quick: false };
+export const QUICK: BenchOptions = { rounds: 2, seconds: 2, quick: true };

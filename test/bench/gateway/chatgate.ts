@@ -1,0 +1,45 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHATGATE } from '../../gateway/rig/compiled.ts';
+import { runIn } from '../../gateway/rig/namespaces.ts';
+import type { Contestant } from './contestant.ts';
+import { type Daemon, startDaemon } from './daemon.ts';
+import { LAN_INTERFACE, type Network } from './network.ts';
+
+/** The gateway as it is shipped: the shipped packs, a log, as many workers as there are cores. */
+export const chatgate: Contestant = {
+  name: 'chatgate',
+  missing: () => (existsSync(CHATGATE) ? null : `${CHATGATE} is missing`),
+  async start(network) {
+    const daemon = await startChatgate(network);
+    return {
+      pids: [daemon.pid],
+      async stop() {
+        await daemon.stop();
+        removeRules(network);
+      },
+    };
+  },
+};
+
+/** Its rules stay when it stops. */
+export function startChatgate(network: Network): Promise<Daemon> {
+  const command = [process.execPath, CHATGATE, 'run', '--config', configure(network)];
+  return startDaemon(network.router, command, /^ready\b/m);
+}
+
+export function removeRules({ router }: Network): void {
+  runIn(router, process.execPath, [CHATGATE, 'firewall', 'remove']);
+}
+
+function configure({ folder }: Network): string {
+  const file = join(folder, 'chatgate.yaml');
+  const lines = [
+    `lan: [${LAN_INTERFACE}]`,
+    'allow: [wechat, qq]',
+    `log: { file: ${join(folder, 'verdicts.jsonl')} }`,
+    'when_down: closed',
+  ];
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  return file;
+}

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { missingForGateway } from '../../gateway/rig/requirements.ts';
+import type { BenchOptions } from '../bench-options.ts';
+import { isInstalled } from '../installed.ts';
+import { Sheet } from '../report/sheet.ts';
+import { acceptAll } from './accept-all.ts';
+import { chatgate } from './chatgate.ts';
+import { type Contestant, unfiltered } from './contestant.ts';
+import { download } from './download.ts';
+import { MEASURES } from './measures.ts';
+import { HTTP_NAME, makeNetwork, type Network, TLS_NAME } from './network.ts';
+import { packetsQueued } from './packets-queued.ts';
+import { peakResidentMb, processorMs, residentMb } from './process-usage.ts';
+import { startToFirstVerdictMs } from './start-time.ts';
+import { suricata } from './suricata.ts';
+import { startWebServer } from './web-server.ts';
+import { wrk } from './wrk.ts';
+
+const CONTESTANTS: readonly Contestant[] = [unfiltered, chatgate, acceptAll, suricata];
+const CONNECTIONS = 32;
+const BULK_BYTES = 2 ** 30;
+const QUICK_BULK_BYTES = 2 ** 28;
+/** Long enough for what a start leaves behind to be collected. */
+const SETTLE_MS = 500;
+
+export async function benchGateway(options: BenchOptions): Promise<readonly Sheet[]> {
+  const sheet = new Sheet('gateway: client – router – server, short connections, one request each', MEASURES);
+  const missing = missingForGateway() ?? ['nginx', 'wrk', 'conntrack'].find((tool) => !isInstalled(tool));
+  if (missing !== undefined) {
+    sheet.note(`skipped: ${missing} is needed`);
+    return [sheet];
+  }
+  const contestants = CONTESTANTS.filter((contestant) => {
+    const reason = contestant.missing();
+    if (reason !== null) sheet.note(`${contestant.name} skipped: ${reason}`);
+    return reason === null;
+  });
+  const network = makeNetwork();
+  try {
+    const bulkBytes = options.quick ? QUICK_BULK_BYTES : BULK_BYTES;
+    await startWebServer(network, bulkBytes);
+    for (let round = 0; round < options.rounds; round += 1) {
+      for (const contestant of contestants) {
+        await takeTurn(sheet, network, contestant, { bulkBytes, seconds: options.seconds });
+      }
+      const { readyMs, firstVerdictMs } = await startToFirstVerdictMs(network);
+      sheet.add('start to ready', chatgate.name, readyMs);
+      sheet.add('start to first verdict', chatgate.name, firstVerdictMs);
+    }
+  } finally {
+    network.remove();
+  }
+  return [sheet];
+}
+
+interface Turn {
+  readonly bulkBytes: number;
+  readonly seconds: number;
+}
+
+async function takeTurn(sheet: Sheet, network: Network, contestant: Contestant, turn: Turn): Promise<void> {
+  const { name } = contestant;
+  network.forgetConnections();
+  const running = await contestant.start(network);
+  try {
+    await sleep(SETTLE_MS);
+    if (running.pids.length > 0) sheet.add('resident memory idle', name, residentMb(running.pids));
+    for (const [kind, url] of [
+      ['HTTP', `http://${HTTP_NAME}/`],
+      ['TLS 1.3', `https://${TLS_NAME}/`],
+    ] as const) {
+      const queuedBefore = packetsQueued(network);
+      const processorBefore = processorMs(running.pids);
+      const work = wrk(network, url, { connections: CONNECTIONS, seconds: turn.seconds });
+      const [result, peakMb] = await peakResidentMb(running.pids, work);
+      if (result.errors !== '') sheet.note(`${name}, ${kind}: ${result.errors}`);
+      sheet.add(`${kind} connections`, name, result.requestsPerSecond);
+      if (running.pids.length === 0) continue;
+      sheet.add(`packets to user space, ${kind}`, name, (packetsQueued(network) - queuedBefore) / result.requests);
+      const usedMs = processorMs(running.pids) - processorBefore;
+      sheet.add(`processor time, ${kind}`, name, (usedMs / result.requests) * 1000);
+      if (kind === 'HTTP') sheet.add('resident memory under load', name, peakMb);
+    }
+    const single = await wrk(network, `http://${HTTP_NAME}/`, { connections: 1, seconds: turn.seconds / 2 });
+    sheet.add('latency p50', name, single.p50Ms);
+    sheet.add('latency p99', name, single.p99Ms);
+    sheet.add('bulk HTTP', name, (await download(network, `http://${HTTP_NAME}/bulk`, turn.bulkBytes)) / 1e6);
+    sheet.add('bulk TLS', name, (await download(network, `https://${TLS_NAME}/bulk`, turn.bulkBytes)) / 1e6);
+  } finally {
+    await running.stop();
+  }
+}
