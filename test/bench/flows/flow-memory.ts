@@ -1,3 +1,4 @@
+import type { Policy } from '../../../src/classify/policy.ts';
 import { DISSECTORS } from '../../../src/dissect/dissectors.ts';
 import type { Arrival } from '../../../src/judge/arrival.ts';
 import { ChatDevices } from '../../../src/judge/chat-devices.ts';
@@ -36,12 +37,7 @@ export function benchFlowMemory(): Sheet {
   const policy = shippedPolicy();
   for (const { name, payload, port } of WAITING) {
     for (let round = -1; round < ROUNDS; round += 1) {
-      const before = usedBytes();
-      const judges = Array.from({ length: JUDGES }, () => newJudge(policy));
-      for (let flow = 0; flow < FLOWS; flow += 1) offer(judges[flow % JUDGES], flow, payload, port);
-      const perFlow = (usedBytes() - before) / FLOWS;
-      const undecided = judges.reduce((sum, judge) => sum + judge.undecidedFlows, 0);
-      if (undecided !== FLOWS) throw new Error(`${undecided} undecided flows`);
+      const perFlow = bytesPerFlow(policy, payload, port);
       // The first round still brings what is compiled and remembered once.
       if (round >= 0) sheet.add(`undecided with ${name}, bytes held aside`, 'chatgate', perFlow - payload.length);
     }
@@ -49,7 +45,18 @@ export function benchFlowMemory(): Sheet {
   return sheet;
 }
 
-function newJudge(policy: ReturnType<typeof shippedPolicy>): Judge {
+/** On its own, so that nothing of one round is still held in the next. */
+function bytesPerFlow(policy: Policy, payload: Uint8Array, port: number): number {
+  const before = usedBytes();
+  const judges = Array.from({ length: JUDGES }, () => newJudge(policy));
+  for (let flow = 0; flow < FLOWS; flow += 1) offer(judges[flow % JUDGES], flow, payload, port);
+  const used = usedBytes() - before;
+  const undecided = judges.reduce((sum, judge) => sum + judge.undecidedFlows, 0);
+  if (undecided !== FLOWS) throw new Error(`${undecided} undecided flows`);
+  return used / FLOWS;
+}
+
+function newJudge(policy: Policy): Judge {
   return new Judge({
     policy,
     dissectors: DISSECTORS,

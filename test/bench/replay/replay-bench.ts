@@ -46,8 +46,7 @@ const measure = (name: string): Measure => ({
 
 export async function benchReplay(options: BenchOptions): Promise<readonly Sheet[]> {
   const exchanges: readonly Exchange[] = [HTTP_EXCHANGE, await recordTls('wx.qq.com')];
-  const flows = options.quick ? FLOWS / 10 : FLOWS;
-  const titles = new Map(exchanges.map(({ name }) => [name, `${name}, ${flows.toLocaleString('en')} flows`]));
+  const titles = new Map(exchanges.map(({ name }) => [name, `${name}, ${FLOWS.toLocaleString('en')} flows`]));
   const sheet = new Sheet('replay of a capture file, whole process', [...titles.values()].map(measure));
   const contestants = CONTESTANTS.filter(({ name, program }) => {
     if (isInstalled(program)) return true;
@@ -58,7 +57,7 @@ export async function benchReplay(options: BenchOptions): Promise<readonly Sheet
   try {
     for (const exchange of exchanges) {
       const file = join(folder, `${exchange.name}.pcap`);
-      const packets = generateCapture(file, exchange, flows);
+      const packets = generateCapture(file, exchange, FLOWS);
       const title = titles.get(exchange.name) ?? exchange.name;
       sheet.note(`${title}: ${packets.toLocaleString('en')} packets`);
       for (let round = 0; round < options.rounds; round += 1) {

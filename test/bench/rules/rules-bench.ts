@@ -8,7 +8,7 @@ import { Sheet } from '../report/sheet.ts';
 
 const SIZES = [10, 1_000, 100_000] as const;
 const NAMES = 4_096;
-const DECISIONS = 200_000;
+const DECISIONS = 409_600;
 const WARM_UP = 5;
 
 export async function benchRules(options: BenchOptions): Promise<readonly Sheet[]> {
@@ -56,7 +56,7 @@ function decide(policy: Policy, hosts: number): number {
   const begun = performance.now();
   for (let i = 0; i < DECISIONS; i += 1) {
     // As from a packet: a string nobody has looked up before.
-    const name = names[i % NAMES]?.latin1Slice() ?? '';
+    const name = names[i % NAMES]?.toString('latin1') ?? '';
     if (policy.decide(tls(name), to).action === 'allow') allowed += 1;
   }
   const ms = performance.now() - begun;
