@@ -41,9 +41,9 @@ describe.each(FAMILIES)('the plan as chains of iptables for %s', (family) => {
     expect(settings.length).toBeGreaterThan(7);
     for (const rule of settings) {
       const written = /--set-xmark 0x[0-9a-f]+\/(0x\w+)|--nfmask (\w+) --ctmask (\w+)/.exec(rule);
-      for (const mask of written?.slice(1) ?? []) {
-        if (mask !== undefined) expect(Number(mask) & ~0xf0).toBe(0);
-      }
+      const masks = written?.slice(1).filter((mask) => mask !== undefined) ?? [];
+      expect(masks, rule).not.toEqual([]);
+      for (const mask of masks) expect(Number(mask) & ~0xf0).toBe(0);
     }
     for (const [, mask] of rules.join('\n').matchAll(/--mark 0x\w+\/(\w+)/g)) expect(mask).toBe('0x70');
   });

@@ -173,9 +173,9 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
 
       test('a verdict on a packet becomes the state of its flow; other bits of both marks stay', async () => {
         foreignTable([
-          'chain early { type filter hook prerouting priority -300; meta mark set 0xa0000001; }',
+          'chain early { type filter hook prerouting priority -160; meta mark set 0xa0000001; ct mark set ct mark | 0xb0000002; }',
           // After stage 1 and before stage 2, where a verdict takes effect.
-          `chain verdict { type filter hook forward priority -100; meta mark set meta mark | ${bits(FlowState.followed)}; ct mark set ct mark | 0xb0000002; }`,
+          `chain verdict { type filter hook forward priority -100; meta mark set meta mark | ${bits(FlowState.followed)}; }`,
           'chain late { type filter hook postrouting priority 300; meta mark & 0xf00000ff == 0xa0000001 counter; }',
         ]);
         const connection = await connect(family);
