@@ -31,11 +31,15 @@ export function hasLongHeader(datagram: Uint8Array, at = 0): boolean {
   return ((datagram[at] ?? 0) & LONG_HEADER) !== 0;
 }
 
+/** With the fixed bit set, as a client's first packets have it. */
 export function hasShortHeader(datagram: Uint8Array): boolean {
   return ((datagram[0] ?? 0) & (LONG_HEADER | FIXED_BIT)) === FIXED_BIT;
 }
 
-/** Reads the header of the packet at `at`, whose long header bit is set. Every length is checked here. */
+/**
+ * Reads the header of the packet at `at`, whose long header bit is set. Every length is checked here. The fixed bit may
+ * be clear: ends that agreed on it make it random (RFC 9287 §3.1), servers from their first packet on.
+ */
 export function readLongPacket(datagram: Uint8Array, at: number): LongPacket | VersionNegotiation | Never {
   const cursor = new Cursor(datagram, at);
   const first = cursor.u8();
@@ -44,7 +48,6 @@ export function readLongPacket(datagram: Uint8Array, at: number): LongPacket | V
   if (versionNumber === 0) return { kind: 'version-negotiation' };
   const version = quicVersion(versionNumber);
   if (version === undefined) return never('quic-version-unknown');
-  if ((first & FIXED_BIT) === 0) return never('quic-fixed-bit-clear');
   const destinationId = cursor.take(cursor.u8());
   const sourceId = cursor.take(cursor.u8());
   if (destinationId.length > MAX_CONNECTION_ID_BYTES || sourceId.length > MAX_CONNECTION_ID_BYTES) {

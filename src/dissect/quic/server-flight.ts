@@ -1,5 +1,5 @@
 import { type DatagramOutcome, type DatagramStep, FREE, never } from '../outcome.ts';
-import { hasLongHeader, hasShortHeader, readLongPacket } from './long-packet.ts';
+import { hasLongHeader, readLongPacket } from './long-packet.ts';
 
 /** Datagrams with a short header that may have overtaken the server's first; a window's worth of a first flight. */
 const MAX_OVERTAKING_DATAGRAMS = 10;
@@ -13,10 +13,10 @@ export const answer: DatagramStep = answerAfter(0);
 
 function answerAfter(overtaking: number): DatagramStep {
   return (datagram): DatagramOutcome => {
-    if (hasShortHeader(datagram) && overtaking < MAX_OVERTAKING_DATAGRAMS) {
-      return { kind: 'more', next: answerAfter(overtaking + 1) };
+    if (!hasLongHeader(datagram)) {
+      const isPlausible = datagram.length > 0 && overtaking < MAX_OVERTAKING_DATAGRAMS;
+      return isPlausible ? { kind: 'more', next: answerAfter(overtaking + 1) } : never('quic-answer-not-a-long-packet');
     }
-    if (!hasLongHeader(datagram)) return never('quic-answer-not-a-long-packet');
     const packet = readLongPacket(datagram, 0);
     if (packet.kind === 'never') return packet;
     if (packet.kind === 'version-negotiation' || packet.type === 'retry') {

@@ -16,6 +16,8 @@ export interface LongFields {
   readonly destinationId?: Uint8Array;
   readonly sourceId?: Uint8Array;
   readonly token?: Uint8Array;
+  /** 0 where it is greased. */
+  readonly fixedBit?: 0 | 1;
 }
 
 export interface InitialFields extends LongFields {
@@ -49,7 +51,7 @@ export function longHeader(fields: LongFields): Uint8Array {
   const sourceId = fields.sourceId ?? new Uint8Array();
   const token = fields.token ?? new Uint8Array();
   return Uint8Array.from([
-    0xc0 | (((type + version.firstType) % 4) << 4),
+    0x80 | ((fields.fixedBit ?? 1) << 6) | (((type + version.firstType) % 4) << 4),
     ...number(4, version.number),
     ...[destinationId.length, ...destinationId],
     ...[sourceId.length, ...sourceId],

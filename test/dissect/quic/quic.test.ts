@@ -124,6 +124,11 @@ describe('the hello in the Initials of a client', () => {
     expect(fromClient(...datagrams.reverse())).toMatchObject({ facts: [facts], never: null });
   });
 
+  it('may come with the fixed bit greased', () => {
+    const greased = initial(piece(0), { fixedBit: 0, token: hex('01020304') });
+    expect(fromClient(greased)).toMatchObject({ facts: [facts], never: null });
+  });
+
   it('may carry no name, and ECH', () => {
     const hello = helloMessage({ extensions: [QUIC_PARAMETERS, extension(0xfe0d, [0])] });
     expect(fromClient(initial(cryptoFrame(0, hello)))).toMatchObject({
@@ -163,7 +168,7 @@ describe('a datagram is refused', () => {
     ['with a version negotiation', [versionNegotiation], 'quic-version-negotiation-from-client'],
     ['of a draft version', [whole.with(1, 0xff).with(4, 29)], 'quic-version-unknown'],
     ['of Google QUIC', [concat(hex('c3 51303436 50'), PADDING)], 'quic-version-unknown'],
-    ['whose fixed bit is clear', [whole.with(0, (whole[0] ?? 0) & 0xbf)], 'quic-fixed-bit-clear'],
+    ['whose fixed bit was cleared on its way', [whole.with(0, (whole[0] ?? 0) & 0xbf)], 'quic-initial-undecryptable'],
     ['with ids of 21 bytes', [initial(piece(0), { destinationId: new Uint8Array(21) })], 'quic-connection-id-too-long'],
     [
       'with a source id of 21 bytes',
@@ -280,13 +285,16 @@ describe('a flow', () => {
     ],
     ['an Initial of a compatible version', [sealedPacket('initial', { version: 'v2', sourceId: SERVER_ID })]],
     ['an Initial that short headers overtook', [...Array(10).fill(hex('41 00 01')), serverInitial]],
+    ['an Initial whose fixed bit is greased', [serverInitial.with(0, (serverInitial[0] ?? 0) & 0xbf)]],
+    ['an Initial that short headers with a greased fixed bit overtook', [hex('01 00 01'), serverInitial]],
   ])('is settled by %s of the server', (_, answers) => {
     const course = converse(['client', whole], ...answers.map((datagram) => ['server', datagram] as const));
     expect(course).toMatchObject({ facts: [facts], read: [], never: null });
   });
 
   it.each<readonly [string, readonly Uint8Array[], string]>([
-    ['something else', [hex('00 01')], 'quic-answer-not-a-long-packet'],
+    ['nothing at all', [new Uint8Array()], 'quic-answer-not-a-long-packet'],
+    ['nothing of a long header', Array(11).fill(hex('00 01')), 'quic-answer-not-a-long-packet'],
     ['nothing but short headers', Array(11).fill(hex('41 00')), 'quic-answer-not-a-long-packet'],
     ['0-RTT', [sealedPacket('0-rtt')], 'quic-0-rtt-from-server'],
     ['another protocol version', [serverInitial.with(1, 9)], 'quic-version-unknown'],
