@@ -34,7 +34,11 @@ export function nftPlace(host: Host): Place {
     trouble(plan) {
       const input = renderNftTable(plan);
       const done = nft(['--check', '-f', '-'], input);
-      return done.exitCode === 0 ? null : explainFailure('nft', DEBIAN_PACKAGE, done, input);
+      if (done.exitCode === 0) return null;
+      const lacksQueue = /No such file or directory\n\s*queue /.test(done.stderr);
+      return lacksQueue
+        ? 'this kernel cannot queue packets by nft (module nft_queue)'
+        : explainFailure('nft', DEBIAN_PACKAGE, done, input);
     },
     install(plan) {
       const table = list();
