@@ -3,7 +3,8 @@ import { CommanderError } from 'commander';
 import { chatgateProgram, statusOf } from './cli/program.ts';
 
 try {
-  await chatgateProgram().parseAsync();
+  const program = await chatgateProgram(process.argv[2]);
+  await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = statusOf(error.exitCode);

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Pack, packId, parsePacks } from '../classify/pack.ts';
+import { type Pack, packId } from '../classify/pack.ts';
+import { parsePacks } from '../classify/pack-file.ts';
 import type { Problem, Reading } from '../classify/problem.ts';
 import { defaultSettings, parseSettings, type Settings } from '../classify/settings.ts';
 

@@ -1,24 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { addCheck } from './check.ts';
-import { addExplain } from './explain.ts';
-import { addFirewall } from './firewall.ts';
-import { addObserve } from './observe.ts';
-import { addReplay } from './replay.ts';
-import { addRun } from './run.ts';
-import { addTail } from './tail.ts';
 
 /** The exit status for a command line that cannot be understood. */
 const USAGE_STATUS = 2;
 
-export function chatgateProgram(): Command {
+/** In the order in which help shows them. Each is loaded when it is needed: most starts need one. */
+const COMMANDS: ReadonlyMap<string, () => Promise<(program: Command) => void>> = new Map([
+  ['run', async () => (await import('./run.ts')).addRun],
+  ['observe', async () => (await import('./observe.ts')).addObserve],
+  ['replay', async () => (await import('./replay.ts')).addReplay],
+  ['check', async () => (await import('./check.ts')).addCheck],
+  ['explain', async () => (await import('./explain.ts')).addExplain],
+  ['tail', async () => (await import('./tail.ts')).addTail],
+  ['firewall', async () => (await import('./firewall.ts')).addFirewall],
+]);
+
+/** @param asked the first word of the command line; unless it is a command, the program has all of them. */
+export async function chatgateProgram(asked: string | undefined): Promise<Command> {
   const program = new Command('chatgate')
     .description('Lets phones on a Wi-Fi hotspot chat, and nothing else.')
     .version(version(), '-V, --version')
     .showHelpAfterError('(chatgate --help says what there is)')
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true });
-  for (const add of [addRun, addObserve, addReplay, addCheck, addExplain, addTail, addFirewall]) add(program);
+  const one = COMMANDS.get(asked ?? '');
+  for (const load of one === undefined ? COMMANDS.values() : [one]) (await load())(program);
   exitWith(program);
   return program;
 }

@@ -55,7 +55,7 @@ export class Gateway {
     const pool = new WorkerPool({ onLines: options.onLines, onDeath: options.onDeath });
     const devices = ChatDevices.memory();
     const seed = randomBytes(4).readInt32LE();
-    await pool.open(
+    const opening = pool.open(
       Array.from({ length: plan.queues.count }, (_, row) => ({
         queue: plan.queues.first + row,
         failOpen: plan.whenDown === 'open',
@@ -71,7 +71,9 @@ export class Gateway {
       })),
     );
     try {
-      const backend = chooseBackend(options.host, options.settings.firewall.backend, plan);
+      // Asking what works here changes nothing, and is done while the workers load.
+      const choosing = (async () => chooseBackend(options.host, options.settings.firewall.backend, plan))();
+      const [backend] = await Promise.all([choosing, opening]);
       backend.apply(plan);
       pool.serve();
       return new Gateway(backend, pool, plan, counters);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Pack, parsePacks } from '../../src/classify/pack.ts';
+import type { Pack } from '../../src/classify/pack.ts';
+import { parsePacks } from '../../src/classify/pack-file.ts';
 import { formatProblem } from '../../src/classify/problem.ts';
 
 const RULES = new URL('../../rules/', import.meta.url);

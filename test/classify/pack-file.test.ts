@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parsePacks } from '../../src/classify/pack.ts';
+import { parsePacks } from '../../src/classify/pack-file.ts';
 
 const rule = (lines: string) =>
   parsePacks(
