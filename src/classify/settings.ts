@@ -25,6 +25,8 @@ export interface FirewallSettings {
   readonly backend: 'auto' | 'nft' | 'iptables';
   /** Four adjacent bits of a 32-bit mark. */
   readonly mark: number;
+  /** Whether allowed flows take the kernel's short cut past all other rules, where nft and the kernel can. */
+  readonly offload: boolean;
   /** The first queue's number; each worker has one, counted up from here. */
   readonly queue: number;
 }
@@ -37,7 +39,7 @@ export interface LogSettings {
 
 const MOST_WORKERS = 64;
 const HIGHEST_QUEUE = 0xffff;
-const DEFAULT_FIREWALL = { backend: 'auto', mark: 0x0f000000, queue: 17_223 } as const;
+const DEFAULT_FIREWALL = { backend: 'auto', mark: 0x0f000000, queue: 17_223, offload: false } as const;
 const DEFAULT_LOG = { file: '/var/log/chatgate/verdict.json', stdout: false };
 
 /** What is allowed where there is no file, and where one says nothing of it. */
@@ -91,6 +93,7 @@ function schema(packs: readonly Pack[]) {
         backend: v.optional(oneOf(['auto', 'nft', 'iptables']), DEFAULT_FIREWALL.backend),
         mark: v.optional(mark, DEFAULT_FIREWALL.mark),
         queue: v.optional(queue, DEFAULT_FIREWALL.queue),
+        offload: v.optional(v.boolean(complaint('true or false belongs here')), DEFAULT_FIREWALL.offload),
       }),
       {},
     ),

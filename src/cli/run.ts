@@ -41,6 +41,8 @@ async function run({ settings, packs }: PolicyData): Promise<number> {
       packs,
       host: thisHost,
       cores: availableParallelism(),
+      devices: listInterfaces().flatMap(({ name }) => (name === 'lo' ? [] : [name])),
+      onWarning: (message) => complain(`warning: ${message}`),
       onLines: (text, count) => log.write(text, count),
       onDeath: (message) => {
         complain(message);

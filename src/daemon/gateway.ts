@@ -19,6 +19,9 @@ export interface GatewayOptions {
   readonly packs: readonly Pack[];
   readonly host: Host;
   readonly cores: number;
+  /** The interfaces that exist, but for loopback. */
+  readonly devices: readonly string[];
+  readonly onWarning: (message: string) => void;
   /** Whole lines of the verdict log. */
   readonly onLines: (text: string, count: number) => void;
   /** A worker ended; verdicts are no longer given on its queue. */
@@ -74,7 +77,7 @@ export class Gateway {
       // Asking what works here changes nothing, and is done while the workers load.
       const choosing = (async () => chooseBackend(options.host, options.settings.firewall.backend, plan))();
       const [backend] = await Promise.all([choosing, opening]);
-      backend.apply(plan);
+      applyRules(backend, plan, options);
       pool.serve();
       return new Gateway(backend, pool, plan, counters);
     } catch (error) {
@@ -90,6 +93,21 @@ export class Gateway {
   }
 }
 
+/** With the short cut where the owner wants it and the kernel can, else without. */
+function applyRules(backend: Backend, plan: FirewallPlan, options: GatewayOptions): void {
+  if (!options.settings.firewall.offload) {
+    backend.apply(plan);
+    return;
+  }
+  try {
+    if (!backend.canOffload) throw new Error(`${backend.name} knows none; nft does`);
+    backend.apply({ ...plan, offloadDevices: options.devices });
+  } catch (error) {
+    options.onWarning(`no short cut for allowed flows: ${error instanceof Error ? error.message : String(error)}`);
+    backend.apply(plan);
+  }
+}
+
 /** What the kernel is asked to do for these settings. */
 export function planOf(options: Pick<GatewayOptions, 'settings' | 'packs' | 'cores'>): FirewallPlan {
   const { settings, packs, cores } = options;
@@ -100,5 +118,6 @@ export function planOf(options: Pick<GatewayOptions, 'settings' | 'packs' | 'cor
     tcpPorts: compilePolicy(settings, packs).tcpPorts,
     whenDown: settings.whenDown,
     onDrop: settings.onDrop,
+    offloadDevices: [],
   };
 }

@@ -6,6 +6,8 @@ import { checkPlan, type FirewallPlan } from './plan.ts';
 export interface Backend {
   /** e.g. `nft`, `iptables (nft) and ip6tables (nft)`. */
   readonly name: string;
+  /** Whether it can give allowed flows the short cut. */
+  readonly canOffload: boolean;
   /** The text that puts the plan in place where nothing of ours stands. @throws RangeError */
   render(plan: FirewallPlan): string;
   /**
@@ -29,6 +31,7 @@ export interface Backend {
 export function backend(filled: readonly Place[], others: readonly Place[]): Backend {
   const all = [...filled, ...others];
   return {
+    canOffload: filled.every((place) => place.name === 'nft'),
     name: filled.map((place) => place.name).join(' and '),
     render(plan) {
       checkPlan(plan);

@@ -19,6 +19,7 @@ export function renderNftTable(plan: FirewallPlan): string {
       plan.lanInterfaces.map((name) => `"${name}"`),
     ),
     ...set('chat_ports', 'inet_service', portElements(plan), 'flags interval'),
+    ...flowtable(plan.offloadDevices),
     ...judgeChains(plan),
     ...enforceChains(plan),
     '}',
@@ -48,6 +49,14 @@ function set(name: string, type: string, elements: readonly string[], flags?: st
     ...(elements.length === 0 ? [] : [`\t\telements = { ${elements.join(', ')} }`]),
     '\t}',
   ];
+}
+
+const FLOWTABLE = 'allowed_flows';
+
+function flowtable(devices: readonly string[]): readonly string[] {
+  if (devices.length === 0) return [];
+  const names = devices.map((name) => `"${name}"`).join(', ');
+  return [`\tflowtable ${FLOWTABLE} {`, '\t\thook ingress priority filter', `\t\tdevices = { ${names} }`, '\t}'];
 }
 
 function chain(name: string, rules: readonly string[], hook?: string): readonly string[] {
@@ -121,7 +130,11 @@ function judgeChains(plan: FirewallPlan): readonly string[] {
 
 /** Stage 2: keeps what user space said, and refuses what it denied. */
 function enforceChains(plan: FirewallPlan): readonly string[] {
-  const { marks, onDrop } = plan;
+  const { marks, onDrop, offloadDevices } = plan;
+  const shortCut = rule(
+    `meta l4proto { tcp, udp } ${flowIs('allowed', marks)} flow add @${FLOWTABLE}`,
+    'takes the short cut from now on',
+  );
   const refusal =
     onDrop === 'drop'
       ? [rule('drop', 'denied')]
@@ -138,6 +151,7 @@ function enforceChains(plan: FirewallPlan): readonly string[] {
       'forward priority filter - 1',
     ),
     ...chain('verdict', [
+      ...(offloadDevices.length === 0 ? [] : [shortCut]),
       rule(`${flowIs('allowed', marks)} return`, 'settled'),
       ...(['pending', 'followed', 'allowed', 'denied'] as const).map((state) =>
         rule(`${packetIs(state, marks)} ct mark set ${withFlowState(state, marks)}`, `verdict: ${state}`),

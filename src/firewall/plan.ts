@@ -13,6 +13,11 @@ export interface FirewallPlan {
   readonly whenDown: 'closed' | 'open';
   /** What becomes of a denied flow's packets: silence, or an answer that lets the phone give up at once. */
   readonly onDrop: 'drop' | 'reset';
+  /**
+   * Interfaces between which allowed flows take the kernel's short cut (a flowtable), past all other rules; they
+   * must exist. Empty: none. Only nft can.
+   */
+  readonly offloadDevices: readonly string[];
 }
 
 /** Our name for everything we make in the kernel, and the first word of every comment that proves it ours. */
@@ -26,7 +31,7 @@ const INTERFACE_NAME = /^(?!-)[A-Za-z0-9_.:@-]{1,15}$/;
 /** @throws RangeError if a rule could not mean what the plan says. */
 export function checkPlan(plan: FirewallPlan): void {
   if (plan.lanInterfaces.length === 0) throw new RangeError('no lan interface: name the one the phones are behind');
-  for (const name of plan.lanInterfaces) {
+  for (const name of [...plan.lanInterfaces, ...plan.offloadDevices]) {
     if (!INTERFACE_NAME.test(name)) throw new RangeError(`${JSON.stringify(name)} cannot be used as an interface name`);
   }
   for (const port of plan.tcpPorts) {

@@ -24,7 +24,7 @@ allow: [wechat/text, host: Example.CN]
     lan: ['wlan0', 'br-lan'],
     whenDown: 'open',
     onDrop: 'reset',
-    firewall: { backend: 'nft', mark: 0xf0, queue: 7 },
+    firewall: { backend: 'nft', mark: 0xf0, queue: 7, offload: false },
     workers: 3,
     log: { file: null, stdout: true },
     allow: [
@@ -43,7 +43,7 @@ allow: [wechat/text, host: Example.CN]
 test('what a file does not say is as in the defaults', () => {
   const { value } = read('lan: [wlan0]');
   expect(value).toEqual({ ...defaultSettings(packs), lan: ['wlan0'] });
-  expect(value?.firewall).toEqual({ backend: 'auto', mark: 0x0f000000, queue: 17_223 });
+  expect(value?.firewall).toEqual({ backend: 'auto', mark: 0x0f000000, queue: 17_223, offload: false });
   expect(value?.allow.map((entry) => entry.written)).toEqual(['wechat', 'qq', 'connectivity-check', 'push']);
 });
 

@@ -23,6 +23,13 @@ describe('the plan as an nft table', () => {
     ]);
   });
 
+  test('gives allowed flows the short cut between the interfaces named, and without any to none', () => {
+    expect(renderNftTable(PLAN)).not.toContain('flowtable');
+    const text = renderNftTable({ ...PLAN, offloadDevices: ['wlan0', 'eth0'] });
+    expect(text).toContain('devices = { "wlan0", "eth0" }');
+    expect(text).toMatch(/tcp, udp } ct mark & 0x07000000 == 0x04000000 flow add @allowed_flows comment/);
+  });
+
   test('never touches a bit outside the mask of either mark', () => {
     const text = renderNftTable({ ...PLAN, marks: markLayout(0x000000f0) });
     for (const [, assignment] of text.matchAll(/mark set (.*?)(?: return)? comment/g)) {

@@ -8,4 +8,5 @@ export const PLAN: FirewallPlan = {
   tcpPorts: [80, 443, 5222, 5223, 8080],
   whenDown: 'closed',
   onDrop: 'drop',
+  offloadDevices: [],
 };

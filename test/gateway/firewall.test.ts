@@ -31,6 +31,7 @@ const PLAN: FirewallPlan = {
   tcpPorts: [80, 443, 8080, 14000],
   whenDown: 'closed',
   onDrop: 'drop',
+  offloadDevices: [],
 };
 
 const VARIANTS = [
@@ -119,6 +120,16 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
         setFlowState(family, 'tcp', FlowState.allowed);
         expect(Buffer.from((await connection.exchange(HELLO)).bytes)).toEqual(HELLO);
         await connection.close();
+      });
+
+      test.runIf(variant.name === 'nft')('an allowed flow takes the short cut where the owner wants it', async () => {
+        backend.apply({ ...PLAN, offloadDevices: ['wlan0', 'eth0'] });
+        const connection = await connect(family);
+        setFlowState(family, 'tcp', FlowState.allowed);
+        for (let i = 0; i < 3; i += 1) expect(Buffer.from((await connection.exchange(HELLO)).bytes)).toEqual(HELLO);
+        expect(flowsToEcho(family, 'tcp')).toContain('[OFFLOAD]');
+        await connection.close();
+        backend.apply(PLAN);
       });
 
       test('of a followed flow the answers pass, and what the phone sends waits for user space', async () => {
