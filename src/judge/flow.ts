@@ -39,6 +39,10 @@ export class Flow {
   epoch = 0;
   /** The sequence number of the SYN; −1 where none was seen. */
   startSequence = -1;
+  /** TCP: the sequence number of the server's first byte, as the client's first segment says; −1 where none was seen. */
+  serverStart = -1;
+  /** Whether payload of the server has been judged. */
+  hasServerSpoken = false;
   deniedAtMs = 0;
   /** Packets whose verdict waits, by the source's tokens. */
   held: number[] | null = null;

@@ -11,7 +11,7 @@ import { type ChatDevices, callService, chatService } from './chat-devices.ts';
 import { Flow } from './flow.ts';
 import { FlowRegister, type Lapse } from './flow-register.ts';
 import { FlowState } from './flow-state.ts';
-import { HOLD_MS, MAX_HELD, MAX_HELD_PER_FLOW, REFUSED_DATAGRAM_MS } from './limits.ts';
+import { HOLD_MS, MAX_FIRST_FLIGHT_BYTES, MAX_HELD, MAX_HELD_PER_FLOW, REFUSED_DATAGRAM_MS } from './limits.ts';
 import { forbiddenAtStart, isFromClient, isOpening } from './opening.ts';
 import { TcpConversation } from './tcp-conversation.ts';
 import { UdpConversation } from './udp-conversation.ts';
@@ -135,6 +135,15 @@ export class Judge {
 
   #converse(flow: Flow, conversation: TcpConversation | UdpConversation, packet: Packet, arrival: Arrival): Judgement {
     const fromClient = this.#key.fromFirst === flow.isClientFirst;
+    if (fromClient && isOpening(packet) && conversation instanceof TcpConversation) {
+      if (packet.sequence !== flow.startSequence) {
+        this.#deny(flow, 'syn-in-connection');
+        return this.#answerSettled(flow);
+      }
+      conversation.synSeen(packet.sequence);
+    }
+    if (!fromClient) flow.hasServerSpoken ||= packet.payloadLength > 0;
+    else if (flow.serverStart === -1 && !isOpening(packet)) flow.serverStart = packet.acknowledgement;
     const decide = (facts: Facts) => this.#decide(flow, facts);
     const reading = fromClient ? conversation.readClient(packet, decide) : conversation.readServer(packet, decide);
     flow.facts = conversation.facts;
@@ -257,10 +266,27 @@ export class Judge {
 function isAnotherFlow(flow: Flow, packet: Packet, arrival: Arrival): boolean {
   if (arrival.isReply === null) return isOpening(packet) && packet.sequence !== flow.startSequence;
   const isNewToTheKernel = arrival.known === FlowState.unknown || arrival.known === FlowState.fresh;
-  if (!isNewToTheKernel || flow.held !== null || arrival.epoch < flow.epoch + 2) return false;
+  if (!isNewToTheKernel) return false;
+  if (packet.protocol === TCP && isOfAnotherHandshake(flow, packet, arrival)) return true;
+  if (flow.held !== null || arrival.epoch < flow.epoch + 2) return false;
   const isStillRefused =
     arrival.known === FlowState.unknown &&
     flow.state === FlowState.denied &&
     arrival.atMs - flow.deniedAtMs < REFUSED_DATAGRAM_MS;
   return !isStillRefused;
+}
+
+/**
+ * Of a segment that was queued before the kernel knew of any verdict on its connection. Had it been on its way since
+ * before the verdict on the remembered one, it would have come before the server's first answer to that, and would
+ * acknowledge nothing but the server's SYN.
+ */
+function isOfAnotherHandshake(flow: Flow, packet: Packet, arrival: Arrival): boolean {
+  if (isOpening(packet)) {
+    const isSame = packet.sequence === flow.startSequence && !flow.hasServerSpoken;
+    return arrival.known === FlowState.unknown && !isSame;
+  }
+  if (arrival.known !== FlowState.fresh || flow.serverStart === -1) return false;
+  if (arrival.isReply === true) return (packet.sequence - flow.serverStart) >>> 0 > MAX_FIRST_FLIGHT_BYTES;
+  return flow.hasServerSpoken || packet.acknowledgement !== flow.serverStart;
 }

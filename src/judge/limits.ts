@@ -19,6 +19,9 @@ export const MAX_FOLLOWED_FLOWS = 8_192;
 /** Flows the kernel or a capture has settled. */
 export const MAX_SETTLED_FLOWS = 65_536;
 
+/** As much as a client or server has on its way at first (RFC 6928: 10 segments; Linux and others allow more). */
+export const MAX_FIRST_FLIGHT_BYTES = 64 * 1024;
+
 /** A segment that cannot be a flow's start waits this long for one that was overtaken on the way. */
 export const HOLD_MS = 250;
 

@@ -22,6 +22,8 @@ export function forbiddenAtStart(packet: Packet, arrival: Arrival): string | nul
   if (packet.protocol !== TCP && packet.protocol !== UDP) return 'not-tcp-or-udp';
   if (arrival.known === FlowState.inbound) return 'opened-from-outside';
   if (arrival.isReply === null) return null;
+  // Servers ignore it (RFC 5961 §4), so that where it says the connection starts must not count.
+  if (isOpening(packet) && arrival.known !== FlowState.unknown) return 'syn-in-connection';
   const isOlderThanTheRules = arrival.known === FlowState.unknown && packet.protocol === TCP && !isOpening(packet);
   const isOlderThanTheJudge = arrival.known === FlowState.pending && packet.protocol === TCP;
   const isMidway = arrival.isReply && arrival.known !== FlowState.fresh;

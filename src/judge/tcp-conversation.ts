@@ -6,11 +6,8 @@ import { type Insertion, Stream } from '../flow/stream.ts';
 import type { Packet } from '../packet/packet.ts';
 import { ACK, SYN, URG } from '../packet/tcp.ts';
 import { FlowState } from './flow-state.ts';
-import { isOpening } from './opening.ts';
+import { MAX_FIRST_FLIGHT_BYTES } from './limits.ts';
 import { type Decide, denied, GOING_ON, type Reading, UNRECOGNISED } from './reading.ts';
-
-/** A start may have been overtaken by as much as a first window holds (RFC 6928: 10 segments; servers allow more). */
-const MAX_OVERTAKEN_BYTES = 64 * 1024;
 
 /**
  * Both directions of one TCP connection while something of it is still to be read. The client speaks first; an
@@ -50,8 +47,13 @@ export class TcpConversation {
     );
   }
 
+  /** The SYN that opened the connection, be it for the second time: the client's stream starts behind it. */
+  synSeen(sequence: number): void {
+    this.#client ??= new Stream((sequence + 1) >>> 0);
+    this.#isStartKnown = true;
+  }
+
   readClient(packet: Packet, decide: Decide): Reading {
-    if (isOpening(packet) && !this.#startsBehind(packet.sequence)) return denied('syn-in-connection');
     if (packet.payloadLength === 0) return GOING_ON;
     if ((packet.flags & URG) !== 0) return denied('urgent-data');
     const sequence = (packet.flags & SYN) === 0 ? packet.sequence : (packet.sequence + 1) >>> 0;
@@ -60,7 +62,7 @@ export class TcpConversation {
     const client = this.#client;
     let offset = client.offsetOf(sequence);
     if (offset < 0) {
-      if (this.#isStartKnown || offset < -MAX_OVERTAKEN_BYTES) return denied('bytes-before-start');
+      if (this.#isStartKnown || offset < -MAX_FIRST_FLIGHT_BYTES) return denied('bytes-before-start');
       this.#startOver(client, -offset);
       offset = 0;
     }
@@ -91,17 +93,6 @@ export class TcpConversation {
     server.keep();
     // What the server said may have changed who reads the client's bytes, and some may be waiting.
     return reading.kind === 'going-on' && this.#client !== null ? this.#advanceClient(this.#client, decide) : reading;
-  }
-
-  /**
-   * The client's SYN: its stream starts behind it. A server ignores a SYN inside a connection, wherever that says it
-   * starts (RFC 5961 §4), and so it must not move what is read.
-   */
-  #startsBehind(sequence: number): boolean {
-    const origin = (sequence + 1) >>> 0;
-    this.#client ??= new Stream(origin);
-    this.#isStartKnown = this.#client.offsetOf(origin) === 0;
-    return this.#isStartKnown;
   }
 
   #advanceClient(client: Stream, decide: Decide): Reading {

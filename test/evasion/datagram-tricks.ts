@@ -84,8 +84,11 @@ export const DATAGRAM_TRICKS: readonly Trick[] = [
   quic('another name in the second of two Initials', [up(webFirst), up(webSecond)], DENIED, WHOLE),
   quic('another name in two Initials the other way round', [up(webSecond), up(webFirst)], DENIED, WHOLE),
   quic(
-    'an Initial answered by noise',
-    [up(initial(cryptoFrame(0, hello(QUIC_NAME)))), down(concat(hex('17'), noise(63)))],
+    'an Initial answered by nothing but noise',
+    [
+      up(initial(cryptoFrame(0, hello(QUIC_NAME)))),
+      ...Array.from({ length: 11 }, () => down(concat(hex('17'), noise(63)))),
+    ],
     { drop: 'quic-answer-not-a-long-packet' },
     'both ends have to speak the protocol',
     null,
@@ -95,6 +98,7 @@ export const DATAGRAM_TRICKS: readonly Trick[] = [
     [up(initial(cryptoFrame(0, hello(QUIC_NAME)))), up(initial(cryptoFrame(0, hello('kuic.weixin.qq.com')), 1))],
     { drop: 'quic-crypto-overlap-differs' },
     'a byte of the stream has one value',
+    null,
   ),
   quic(
     'a frame’s length of 2^62',

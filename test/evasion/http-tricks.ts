@@ -206,10 +206,12 @@ export const HTTP_TRICKS: readonly Trick[] = [
   refused('content where none is due', `${get(CHAT_HOST, 'Content-Length: 30')}${WEB}`, 'http-content-unexpected'),
   refused('Host named as a connection option', get(CHAT_HOST, 'Connection: Host'), 'http-connection-option'),
   refused('another host online', get(CHAT_HOST, `X-Online-Host: ${WEB_HOST}`), 'http-online-host'),
-  refused(
+  tcp(
+    80,
     'an endless head',
-    `GET / HTTP/1.1\r\nX: ${'y'.repeat(17_000)}\r\n\r\n`,
-    'http-head-too-long',
+    [up(`GET / HTTP/1.1\r\nX: ${'y'.repeat(17_000)}`)],
+    { drop: 'http-head-too-long' },
     'what is undecided has a limit',
+    WEB_SERVER,
   ),
 ];

@@ -1,4 +1,4 @@
-import { helloMessage, serverName } from '../dissect/client-hello/encode-client-hello.ts';
+import { extension, helloMessage, serverName } from '../dissect/client-hello/encode-client-hello.ts';
 import { concat, noise } from '../dissect/hex.ts';
 import { handshakeRecords } from '../dissect/tls/encode-records.ts';
 
@@ -23,9 +23,12 @@ export function get(host: string, ...fields: readonly string[]): string {
   return lines('GET / HTTP/1.1', `Host: ${host}`, ...fields);
 }
 
+/** supported_groups: secp256r1; signature_algorithms: ecdsa_secp256r1_sha256. With these a server can answer. */
+const AGREEABLE = [extension(10, [0, 2, 0, 0x17]), extension(13, [0, 2, 4, 3])];
+
 /** A hello that asks for a name, in records of at most `recordBytes` bytes. */
 export function tlsHello(name: string, recordBytes = 0x4000): Uint8Array {
-  return handshakeRecords(helloMessage({ extensions: [serverName(name)] }), recordBytes);
+  return handshakeRecords(helloMessage({ extensions: [serverName(name), ...AGREEABLE] }), recordBytes);
 }
 
 export const RANDOM = concat(Uint8Array.of(0xc7), noise(255));

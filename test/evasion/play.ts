@@ -1,7 +1,7 @@
 import { FlowState } from '../../src/judge/flow-state.ts';
 import { HOLD_MS } from '../../src/judge/limits.ts';
-import { noise } from '../dissect/hex.ts';
 import { type Fate, GatewayModel, type ModelFlow } from '../judge/gateway-model.ts';
+import { optionsFor } from './tcp-options.ts';
 import type { Down, Step, Trick, Up } from './trick.ts';
 
 /** What became of a trick that was played to the judge behind the model of the kernel's rules. */
@@ -80,8 +80,8 @@ class Player {
   }
 
   #again(): void {
-    this.#model.epoch += 2;
-    this.#flow.clientStart += 10_000_000;
+    // Servers choose another number for every connection (RFC 6528), clients may choose the same again.
+    this.#flow.serverStart += 250_000;
     this.#flow.handshake();
     this.#server = new Receiver();
     this.#sent = [];
@@ -91,7 +91,7 @@ class Player {
   #up(step: Up): void {
     // Connection tracking throws these away, and what carries nothing passes in the kernel.
     if (step.loss === 'checksum' || step.loss === 'window' || (this.#isTcp && step.bytes.length === 0)) return;
-    const fate = this.#flow.up(step.at, step.bytes, { flags: step.flags, ...optionsOf(step) });
+    const fate = this.#flow.up(step.at, step.bytes, { flags: step.flags, tcpOptions: optionsFor(step.loss) });
     if (step.loss !== null) return;
     const at = step.flags === 'S' ? step.at + 1 : step.at;
     this.#sent.push({ token: this.#model.lastToken, fate, at, length: step.bytes.length });
@@ -113,11 +113,4 @@ class Player {
 
 function isOpening(step: Step): boolean {
   return step.kind === 'up' && step.flags === 'S';
-}
-
-/** MD5 signature: kind 19, 18 bytes. Timestamp: kind 8, 10 bytes. Both padded (RFC 2385, RFC 7323). */
-function optionsOf({ loss }: Up): { tcpOptions?: Uint8Array } {
-  if (loss === 'md5') return { tcpOptions: Uint8Array.from([19, 18, ...noise(16), 1, 1]) };
-  if (loss === 'timestamp') return { tcpOptions: Uint8Array.from([8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1]) };
-  return {};
 }

@@ -205,7 +205,7 @@ export const SEGMENT_TRICKS: readonly Trick[] = [
     [up(CHAT), up(WEB)],
     CONTRADICTED,
     NO_EVIDENCE,
-    WEB_SERVER,
+    { service: null },
   ),
   tcp(
     80,
@@ -213,7 +213,7 @@ export const SEGMENT_TRICKS: readonly Trick[] = [
     [up(CHAT), up(WEB_HOST, CHAT.indexOf(CHAT_HOST))],
     CONTRADICTED,
     NO_EVIDENCE,
-    WEB_SERVER,
+    { service: null },
   ),
   tcp(
     80,

@@ -222,9 +222,55 @@ describe('addresses and ports used again', () => {
     const hello = clientHello('wx.qq.com');
     flow.up(0, hello);
     flow.down(0, serverHello(), hello.length);
-    flow.handshake();
+    flow.state = FlowState.pending;
     expect(flow.up(hello.length, 'still the first flow')).toBe('passed');
-    expect(flow.state).toBe(FlowState.fresh);
+    expect(flow.state).toBe(FlowState.pending);
+  });
+
+  it('a connection that follows at once upon a settled one is judged for itself, whatever its numbers', () => {
+    for (const [client, server] of [
+      [0, 0],
+      [0, 1],
+      [1_000, 70_000],
+    ] as const) {
+      const model = new GatewayModel();
+      const flow = model.flow({ serverPort: 80 }).handshake();
+      flow.up(0, CHAT);
+      flow.down(0, OK, CHAT.length);
+      flow.clientStart += client;
+      flow.serverStart += server;
+      flow.handshake();
+      expect(flow.up(0, WEB)).toBe('dropped');
+      expect(model.lastVerdict).toBe('drop name-not-allowed');
+    }
+  });
+
+  it('a connection that follows at once upon an undecided one cannot hide behind its bytes', () => {
+    for (const [client, server] of [
+      [0, 0],
+      [1_000, 1],
+      [1_000, 70_000],
+    ] as const) {
+      const model = new GatewayModel();
+      const flow = model.flow({ serverPort: 80 }).handshake();
+      flow.up(0, CHAT);
+      flow.clientStart += client;
+      flow.serverStart += server;
+      flow.handshake();
+      expect(flow.up(0, WEB)).toBe('dropped');
+    }
+  });
+
+  it('a server that speaks first on a connection right after an allowed one does not pass for its server', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 443 }).handshake();
+    const hello = clientHello('wx.qq.com');
+    flow.up(0, hello);
+    flow.down(0, serverHello(), hello.length);
+    flow.clientStart += 1_000_000;
+    flow.serverStart += 1_000_000;
+    flow.handshake();
+    expect(flow.down(0, 'SSH-2.0-OpenSSH_9.2', 0)).toBe('dropped');
   });
 });
 
@@ -248,6 +294,49 @@ it('data on a SYN is data: it is judged from the byte behind the SYN', () => {
       expect(flow.state).toBe(FlowState.followed);
     }
   }
+});
+
+describe('a SYN inside a connection, which the server ignores', () => {
+  const syn = { flags: 'S' };
+
+  it('does not make the judge start afresh, whatever the kernel knows by then', () => {
+    for (const known of [FlowState.fresh, FlowState.pending, FlowState.followed]) {
+      const model = new GatewayModel();
+      const flow = model.flow({ serverPort: 80 }).handshake();
+      flow.up(0, CHAT);
+      flow.state = known;
+      expect(flow.up(-1_000, CHAT, syn)).toBe('dropped');
+      expect(model.lastVerdict).toBe('drop syn-in-connection');
+    }
+  });
+
+  it('is no start of a connection the kernel already knows', () => {
+    for (const known of [FlowState.fresh, FlowState.followed]) {
+      const model = new GatewayModel();
+      const flow = model.flow({ serverPort: 80 });
+      flow.state = known;
+      expect(flow.up(-1_000, CHAT, syn)).toBe('dropped');
+      expect(model.lastVerdict).toBe('drop syn-in-connection');
+    }
+  });
+
+  it('is no start behind a segment without payload either', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 80 }).handshake();
+    flow.up(0, '', { flags: 'A', ipOptions: Uint8Array.of(1, 1, 1, 1) });
+    expect(flow.up(-1_000, CHAT, syn)).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop syn-in-connection');
+  });
+
+  it('is allowed to be the first one again', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 80 });
+    expect(flow.up(-1, CHAT, syn)).toBe('passed');
+    expect(flow.up(-1, CHAT, syn)).toBe('passed');
+    expect(flow.up(0, CHAT)).toBe('passed');
+    flow.down(0, OK, CHAT.length);
+    expect(flow.state).toBe(FlowState.followed);
+  });
 });
 
 it('a SYN to a port that nothing is allowed on is denied there and then', () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { phoneAddress } from '../addresses.ts';
 import { type Report, report } from '../agent-protocol.ts';
 import { RawSocket } from './raw-socket.ts';
-import { ACK, FIN, PSH, packetOf, RST, readSegment, type SeenSegment, SYN } from './segment.ts';
+import { ACK, FIN, PSH, packetOf, RST, readSegment, type SeenSegment, type Segment, SYN } from './segment.ts';
 
 /** A TCP connection whose every segment is written by hand. Offsets count payload bytes from the first. */
 export interface CraftedRun {
@@ -16,7 +16,7 @@ export interface CraftedRun {
 
 export type CraftedStep =
   /** SYN, then the last ACK once the server has answered. `data` rides on the SYN. */
-  | { readonly kind: 'handshake'; readonly data?: Uint8Array }
+  | { readonly kind: 'handshake'; readonly data?: Uint8Array; readonly options?: Uint8Array }
   | {
       readonly kind: 'segment';
       readonly offset: number;
@@ -26,6 +26,8 @@ export type CraftedStep =
       /** 64 unless told otherwise. 2 passes the gateway and dies at the provider. */
       readonly ttl?: number;
       readonly badChecksum?: boolean;
+      /** TCP options, a multiple of four bytes. */
+      readonly options?: Uint8Array;
       /** Added to the sequence number: leaves the window. */
       readonly outOfWindow?: number;
     }
@@ -36,6 +38,7 @@ const HANDSHAKE_MS = 1000;
 const POLL_MS = 2;
 const FIRST_SEQUENCE = 1_000_000;
 const DEFAULT_TTL = 64;
+const NOTHING = new Uint8Array(0);
 
 /** Plays a run; the report tells what the server sent, how often it reset and how far it acknowledged. */
 export async function runCrafted(run: CraftedRun): Promise<Report> {
@@ -45,7 +48,7 @@ export async function runCrafted(run: CraftedRun): Promise<Report> {
       if (step.kind === 'segment') connection.sendStep(step);
       else if (step.kind === 'read')
         await connection.hear(step.timeoutMs, () => connection.received.length >= step.atLeast);
-      else if (!(await connection.handshake(step.data))) return report({ ...connection.summary(), error: 'TIMEOUT' });
+      else if (!(await connection.handshake(step))) return report({ ...connection.summary(), error: 'TIMEOUT' });
     }
     return report(connection.summary());
   } finally {
@@ -76,8 +79,8 @@ class CraftedConnection {
     };
   }
 
-  async handshake(data: Uint8Array = new Uint8Array(0)): Promise<boolean> {
-    this.#send({ sequence: FIRST_SEQUENCE, flags: SYN, payload: data });
+  async handshake({ data, options }: Extract<CraftedStep, { kind: 'handshake' }>): Promise<boolean> {
+    this.#send({ sequence: FIRST_SEQUENCE, flags: SYN, payload: data ?? NOTHING, options: options ?? NOTHING });
     await this.hear(HANDSHAKE_MS, () => this.#theirFirst !== null);
     if (this.#theirFirst === null) return false;
     this.#acknowledge();
@@ -91,6 +94,7 @@ class CraftedConnection {
       payload: step.bytes,
       ttl: step.ttl ?? DEFAULT_TTL,
       badChecksum: step.badChecksum ?? false,
+      options: step.options ?? NOTHING,
     });
   }
 
@@ -105,7 +109,7 @@ class CraftedConnection {
 
   /** Lets the server forget the connection at once. */
   abandon(): void {
-    this.#send({ sequence: FIRST_SEQUENCE + 1 + this.#acknowledged, flags: RST | ACK, payload: new Uint8Array(0) });
+    this.#send({ sequence: FIRST_SEQUENCE + 1 + this.#acknowledged, flags: RST | ACK, payload: NOTHING });
     this.#raw.close();
   }
 
@@ -128,10 +132,12 @@ class CraftedConnection {
   }
 
   #acknowledge(): void {
-    this.#send({ sequence: FIRST_SEQUENCE + 1 + this.#acknowledged, flags: ACK, payload: new Uint8Array(0) });
+    this.#send({ sequence: FIRST_SEQUENCE + 1 + this.#acknowledged, flags: ACK, payload: NOTHING });
   }
 
-  #send(part: { sequence: number; flags: number; payload: Uint8Array; ttl?: number; badChecksum?: boolean }): void {
+  #send(
+    part: Pick<Segment, 'sequence' | 'flags' | 'payload'> & Partial<Pick<Segment, 'ttl' | 'badChecksum' | 'options'>>,
+  ): void {
     const { address, port, sourcePort } = this.#run;
     this.#raw.send(
       packetOf({
@@ -142,6 +148,7 @@ class CraftedConnection {
         acknowledgment: (part.flags & ACK) === 0 ? 0 : (this.#theirFirst ?? 0) + this.received.length,
         ttl: DEFAULT_TTL,
         badChecksum: false,
+        options: NOTHING,
         ...part,
       }),
     );

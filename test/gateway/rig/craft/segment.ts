@@ -9,6 +9,7 @@ export const SYN = 0x02;
 export const RST = 0x04;
 export const PSH = 0x08;
 export const ACK = 0x10;
+export const URG = 0x20;
 
 const TCP = 6;
 const TCP_HEADER_BYTES = 20;
@@ -22,12 +23,14 @@ export interface Segment {
   readonly acknowledgment: number;
   readonly flags: number;
   readonly payload: Uint8Array;
+  /** TCP options, a multiple of four bytes. */
+  readonly options: Uint8Array;
   /** Hops until a router throws it away. */
   readonly ttl: number;
   readonly badChecksum: boolean;
 }
 
-/** The whole IP packet of a segment: no options, no extension headers. */
+/** The whole IP packet of a segment: no IP options, no extension headers. */
 export function packetOf(segment: Segment): Uint8Array {
   const source = Uint8Array.from(ipaddr.parse(segment.source).toByteArray());
   const destination = Uint8Array.from(ipaddr.parse(segment.destination).toByteArray());
@@ -62,16 +65,18 @@ function ipv6Header(segment: Segment, payloadBytes: number): Uint8Array {
 }
 
 function tcpOf(segment: Segment, source: Uint8Array, destination: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(TCP_HEADER_BYTES + segment.payload.length);
+  const headerBytes = TCP_HEADER_BYTES + segment.options.length;
+  const bytes = new Uint8Array(headerBytes + segment.payload.length);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, segment.sourcePort);
   view.setUint16(2, segment.destinationPort);
   view.setUint32(4, segment.sequence >>> 0);
   view.setUint32(8, segment.acknowledgment >>> 0);
-  view.setUint8(12, (TCP_HEADER_BYTES / 4) << 4);
+  view.setUint8(12, (headerBytes / 4) << 4);
   view.setUint8(13, segment.flags);
   view.setUint16(14, 65_535);
-  bytes.set(segment.payload, TCP_HEADER_BYTES);
+  bytes.set(segment.options, TCP_HEADER_BYTES);
+  bytes.set(segment.payload, headerBytes);
   const right = checksum([source, destination, Uint8Array.of(0, TCP, bytes.length >>> 8, bytes.length & 0xff), bytes]);
   view.setUint16(16, segment.badChecksum ? right ^ 0x5555 : right);
   return bytes;
