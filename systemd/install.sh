@@ -38,14 +38,17 @@ esac
 new=$DESTDIR$library.new
 rm -rf "$new"
 mkdir -p "$new"
-cp -R dist rules README.md LICENSE package.json "$new/"
-mkdir "$new/systemd"
-install -m 0755 systemd/install.sh systemd/uninstall.sh "$new/systemd/"
-install -m 0644 systemd/files.sh "$new/systemd/"
-npm ls --omit=dev --all --parseable 2>/dev/null | sed -n "s|^$PWD/||p" | sort -u | while read -r module; do
-  mkdir -p "$new/$(dirname "$module")"
-  cp -R "$module" "$new/$(dirname "$module")/"
-done
+cp -R dist rules systemd README.md LICENSE package.json "$new/"
+mkdir "$new/node_modules"
+cp node_modules/.package-lock.json "$new/node_modules/"
+# Every module that runs; types and what builds are left out. npm, which may be missing here, is not asked.
+node -p 'Object.entries(require("./node_modules/.package-lock.json").packages)
+  .filter(([path, { dev, devOptional }]) => !dev && !devOptional && !path.includes("/@types"))
+  .filter(([path]) => require("node:fs").existsSync(path)).map(([path]) => path).join("\n")' |
+  while read -r module; do
+    mkdir -p "$new/${module%/*}"
+    cp -R "$module" "$new/${module%/*}/"
+  done
 chmod -R u+rwX,go+rX,go-w "$new"
 rm -rf "$DESTDIR$library"
 mv "$new" "$DESTDIR$library"
