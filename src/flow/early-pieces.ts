@@ -3,6 +3,7 @@ import { clip, copyOf, disagree, type Piece, pieceEnd } from './piece.ts';
 /** Segments of one stream that came before the bytes in front of them: sorted, no two overlap, copied. */
 export class EarlyPieces {
   #pieces: Piece[] = [];
+  #bytesHeld = 0;
 
   get count(): number {
     return this.#pieces.length;
@@ -21,6 +22,7 @@ export class EarlyPieces {
     const rest = clip(piece, from, pieceEnd(piece));
     if (rest !== null) added.push(copied(rest));
     if (added.length > 0) this.#pieces = [...this.#pieces, ...added].sort((a, b) => a.at - b.at);
+    for (const { bytes } of added) this.#bytesHeld += bytes.length;
     return true;
   }
 
@@ -28,11 +30,11 @@ export class EarlyPieces {
   takeAt(offset: number): Piece | null {
     let first = this.#pieces[0];
     while (first !== undefined && pieceEnd(first) <= offset) {
-      this.#pieces.shift();
+      this.#removeFirst(first);
       first = this.#pieces[0];
     }
     if (first === undefined || first.at > offset) return null;
-    this.#pieces.shift();
+    this.#removeFirst(first);
     return clip(first, offset, pieceEnd(first));
   }
 
@@ -40,11 +42,17 @@ export class EarlyPieces {
   moved(count: number): EarlyPieces {
     const moved = new EarlyPieces();
     moved.#pieces = this.#pieces.map((piece) => ({ at: piece.at + count, bytes: piece.bytes }));
+    moved.#bytesHeld = this.#bytesHeld;
     return moved;
   }
 
-  bytesHeld(): number {
-    return this.#pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
+  get bytesHeld(): number {
+    return this.#bytesHeld;
+  }
+
+  #removeFirst(first: Piece): void {
+    this.#pieces.shift();
+    this.#bytesHeld -= first.bytes.length;
   }
 }
 

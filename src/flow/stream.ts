@@ -1,4 +1,5 @@
 import { EarlyPieces } from './early-pieces.ts';
+import { Evidence } from './evidence.ts';
 import { clip, copyOf, disagree, type Piece, pieceEnd } from './piece.ts';
 import { offsetNear } from './sequence.ts';
 
@@ -6,6 +7,9 @@ import { offsetNear } from './sequence.ts';
 const MAX_EARLY_PIECES = 64;
 /** The largest message head a dissector reads (16 KiB) and one segment of the largest size behind it, twice over. */
 const MAX_HELD_BYTES = 160 * 1024;
+
+/** RFC 7323 §2.3: nobody may send further ahead than this. */
+const MAX_WINDOW_BYTES = 2 ** 30;
 
 const NOTHING = new Uint8Array(0);
 
@@ -29,7 +33,9 @@ export class Stream {
   #unread: Uint8Array = NOTHING;
   #ownsUnread = true;
   #early: EarlyPieces | null = null;
-  #evidence: Piece[] = [];
+  #evidence = new Evidence();
+  /** Where the furthest byte seen ends. Not where reading is: that may be far ahead, behind a body yet to come. */
+  #seenEnd = 0;
   #isFree = false;
 
   /** @param origin the sequence number of the first byte, unsigned 32-bit. */
@@ -37,9 +43,9 @@ export class Stream {
     this.#origin = origin;
   }
 
-  /** The offset of a sequence number, taken to be near what is being read. */
+  /** The offset of a sequence number, taken to be near the furthest byte seen. */
   offsetOf(sequence: number): number {
-    return offsetNear(sequence, this.#origin, this.#readAt + this.#unread.length);
+    return offsetNear(sequence, this.#origin, this.#seenEnd);
   }
 
   /** Contiguous bytes not consumed yet. Borrowed from the packet until `keep` is called. */
@@ -49,19 +55,25 @@ export class Stream {
 
   /** Whether some of what was consumed has not been acknowledged. */
   get hasEvidence(): boolean {
-    return this.#evidence.length > 0;
+    return !this.#evidence.isEmpty;
+  }
+
+  /** More of what was consumed waits for its acknowledgement than is kept. */
+  get hasTooMuchEvidence(): boolean {
+    return this.#evidence.isTooMuch;
   }
 
   get bytesHeld(): number {
-    const evidence = this.#evidence.reduce((sum, piece) => sum + piece.bytes.length, 0);
-    return evidence + (this.#ownsUnread ? this.#unread.length : 0) + (this.#early?.bytesHeld() ?? 0);
+    return this.#evidence.bytesHeld + (this.#ownsUnread ? this.#unread.length : 0) + (this.#early?.bytesHeld ?? 0);
   }
 
   /** Takes a segment's payload; `bytes` is borrowed. Bytes that need not be read any more are passed over. */
   insert(offset: number, bytes: Uint8Array): Insertion {
     if (offset < 0) return 'before-start';
     const piece: Piece = { at: offset, bytes };
-    for (const seen of this.#evidence) if (disagree(seen, piece)) return 'contradiction';
+    if (offset > this.#seenEnd + MAX_WINDOW_BYTES) return 'overflow';
+    this.#seenEnd = Math.max(this.#seenEnd, pieceEnd(piece));
+    if (this.#evidence.contradicts(piece)) return 'contradiction';
     if (this.#isFree) return 'taken';
     const readEnd = this.#readAt + this.#unread.length;
     if (offset < readEnd && disagree({ at: this.#readAt, bytes: this.#unread }, piece)) return 'contradiction';
@@ -76,7 +88,7 @@ export class Stream {
 
   /** The first `count` unread bytes have been read and are evidence; `skip` more, seen or not, may hold anything. */
   consume(count: number, skip: number): void {
-    if (count > 0) this.#evidence.push({ at: this.#readAt, bytes: copyOf(this.#unread.subarray(0, count)) });
+    if (count > 0) this.#evidence.add({ at: this.#readAt, bytes: this.#unread.subarray(0, count) });
     this.#readAt += count + skip;
     this.#unread = this.#unread.subarray(Math.min(count + skip, this.#unread.length));
     this.#absorbEarly();
@@ -88,15 +100,16 @@ export class Stream {
    */
   moveStartBack(count: number): void {
     const moved = this.#early?.moved(count) ?? new EarlyPieces();
-    for (const piece of [...this.#evidence, { at: this.#readAt, bytes: this.#unread }]) {
+    for (const piece of [...this.#evidence.pieces, { at: this.#readAt, bytes: this.#unread }]) {
       if (piece.bytes.length > 0) moved.add({ at: piece.at + count, bytes: piece.bytes });
     }
     this.#origin = (this.#origin - count) >>> 0;
     this.#readAt = 0;
+    this.#seenEnd += count;
     this.#unread = NOTHING;
     this.#ownsUnread = true;
     this.#early = moved;
-    this.#evidence = [];
+    this.#evidence = new Evidence();
     this.#isFree = false;
   }
 
@@ -109,12 +122,13 @@ export class Stream {
 
   /** The other end has everything before `offset`: what comes again of it changes nothing. */
   acknowledge(offset: number): void {
-    if (this.#evidence.length > 0) this.#evidence = this.#evidence.filter((piece) => pieceEnd(piece) > offset);
+    this.#evidence.acknowledge(offset);
   }
 
   /** Makes what is unread the stream's own; to be called before the packet's bytes go away. */
   keep(): void {
-    if (this.#ownsUnread) return;
+    // A few bytes must not keep the buffer alive that they were cut from.
+    if (this.#ownsUnread && 2 * this.#unread.length >= this.#unread.buffer.byteLength) return;
     this.#unread = this.#unread.length === 0 ? NOTHING : copyOf(this.#unread);
     this.#ownsUnread = true;
   }
@@ -122,7 +136,7 @@ export class Stream {
   #addEarly(piece: Piece): Insertion {
     this.#early ??= new EarlyPieces();
     if (!this.#early.add(piece)) return 'contradiction';
-    const isTooMuch = this.#early.count > MAX_EARLY_PIECES || this.#early.bytesHeld() > MAX_HELD_BYTES;
+    const isTooMuch = this.#early.count > MAX_EARLY_PIECES || this.#early.bytesHeld > MAX_HELD_BYTES;
     return isTooMuch ? 'overflow' : 'taken';
   }
 

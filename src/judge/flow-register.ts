@@ -12,8 +12,8 @@ import {
   WATCHED_IDLE_MS,
 } from './limits.ts';
 
-/** Why a flow is forgotten: nothing was seen of it for its time, or younger ones need its place. */
-export type Lapse = 'idle' | 'crowded-out';
+/** Why a flow is forgotten: nothing was seen of it for its time, or younger ones need its place or its memory. */
+export type Lapse = 'idle' | 'crowded-out' | 'too-much-remembered';
 
 /** All flows that are remembered: by key, and by age in four groups with a cap and an idle time each. */
 export class FlowRegister {
@@ -67,6 +67,14 @@ export class FlowRegister {
     flow.list?.remove(flow);
     flow.list = null;
     this.#table.remove(flow.slot);
+  }
+
+  /** Lets go of the flow that has been undecided for longest, or else waited or been followed. False: there is none. */
+  relieve(): boolean {
+    const oldest = this.#undecided.oldest ?? this.#awaiting.oldest ?? this.#followed.oldest;
+    if (oldest === null) return false;
+    this.#lapse(oldest, 'too-much-remembered');
+    return true;
   }
 
   expire(nowMs: number): void {

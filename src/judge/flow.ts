@@ -32,6 +32,8 @@ export class Flow {
   state: FlowState = FlowState.fresh;
   /** Null once nothing more has to be read. */
   conversation: TcpConversation | UdpConversation | null = null;
+  /** What the conversation held when that was last counted. */
+  bytesHeld = 0;
   facts: Facts | null = null;
   rule: RuleId | null = null;
   reason = '';

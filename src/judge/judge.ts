@@ -11,7 +11,14 @@ import { type ChatDevices, callService, chatService } from './chat-devices.ts';
 import { Flow } from './flow.ts';
 import { FlowRegister, type Lapse } from './flow-register.ts';
 import { FlowState } from './flow-state.ts';
-import { HOLD_MS, MAX_FIRST_FLIGHT_BYTES, MAX_HELD, MAX_HELD_PER_FLOW, REFUSED_DATAGRAM_MS } from './limits.ts';
+import {
+  HOLD_MS,
+  MAX_BYTES_HELD,
+  MAX_FIRST_FLIGHT_BYTES,
+  MAX_HELD,
+  MAX_HELD_PER_FLOW,
+  REFUSED_DATAGRAM_MS,
+} from './limits.ts';
 import { forbiddenAtStart, isFromClient, isOpening } from './opening.ts';
 import { TcpConversation } from './tcp-conversation.ts';
 import { UdpConversation } from './udp-conversation.ts';
@@ -37,6 +44,12 @@ export interface JudgeOptions {
 
 /** A call's packets are few fixed bytes; they are believed of a device that chats. */
 const CALL_WITHOUT_CHAT: Decision = { action: 'deny', reason: 'call-without-chat' };
+const UNDECIDED: Readonly<Record<Lapse, string>> = {
+  idle: 'never-completed',
+  'crowded-out': 'too-many-undecided',
+  'too-much-remembered': 'too-much-remembered',
+};
+
 const NO_PORTS: Decision = { action: 'deny', reason: 'not-tcp-or-udp' };
 
 /** Packets in, one decision a flow out. Pure but for what it remembers: time and randomness are handed in. */
@@ -49,6 +62,7 @@ export class Judge {
   /** Flows with held packets, oldest first, and when their wait is over. */
   readonly #waiting: { readonly flow: Flow; readonly dueMs: number }[] = [];
   #held = 0;
+  #bytesHeld = 0;
   #nextFlowId: number;
   #nowMs = 0;
 
@@ -66,6 +80,11 @@ export class Judge {
 
   get undecidedFlows(): number {
     return this.#register.undecided;
+  }
+
+  /** What is kept of messages that are not finished or not acknowledged. */
+  get bytesHeld(): number {
+    return this.#bytesHeld;
   }
 
   get heldPackets(): number {
@@ -86,7 +105,10 @@ export class Judge {
     flow ??= this.#open(packet, fault, arrival);
     if (fault !== null) return this.#answer('drop', FlowState.unknown);
     if (flow.conversation === null) return this.#answerSettled(flow);
-    return this.#converse(flow, flow.conversation, packet, arrival);
+    const judgement = this.#converse(flow, flow.conversation, packet, arrival);
+    this.#count(flow);
+    while (this.#bytesHeld > MAX_BYTES_HELD && this.#register.relieve());
+    return judgement;
   }
 
   /** To be called now and then: ends what has waited or was idle for too long. */
@@ -184,6 +206,7 @@ export class Judge {
   #settle(flow: Flow, state: FlowState): void {
     flow.state = state;
     flow.conversation = null;
+    this.#count(flow);
     this.#register.place(flow, this.#nowMs);
     this.#report(flow, 'allowed-by-rule');
   }
@@ -191,6 +214,7 @@ export class Judge {
   #deny(flow: Flow, reason: string): void {
     flow.state = FlowState.denied;
     flow.conversation = null;
+    this.#count(flow);
     flow.rule = null;
     flow.isReported = false;
     flow.deniedAtMs = this.#nowMs;
@@ -233,6 +257,12 @@ export class Judge {
     return this.#answer('accept', flow.state === FlowState.denied ? FlowState.denied : FlowState.unknown);
   }
 
+  #count(flow: Flow): void {
+    const bytesHeld = flow.conversation?.bytesHeld ?? 0;
+    this.#bytesHeld += bytesHeld - flow.bytesHeld;
+    flow.bytesHeld = bytesHeld;
+  }
+
   #answer(act: Judgement['act'], state: FlowState): Judgement {
     this.#judgement.act = act;
     this.#judgement.state = state;
@@ -253,10 +283,11 @@ export class Judge {
     if (flow.conversation?.isAnswered === false) {
       const isAllowed = flow.rule !== null;
       flow.state = isAllowed ? FlowState.allowed : FlowState.denied;
-      flow.reason = isAllowed ? 'allowed-but-unanswered' : lapse === 'idle' ? 'never-completed' : 'too-many-undecided';
+      flow.reason = isAllowed ? 'allowed-but-unanswered' : UNDECIDED[lapse];
     }
     this.#release(flow, 'drop');
     flow.conversation = null;
+    this.#count(flow);
     if (!flow.isReported) this.#options.onVerdict(flow.record(this.#nowMs));
     flow.isReported = true;
   }

@@ -16,6 +16,15 @@ export const MAX_AWAITING_FLOWS = 32_768;
 /** Flows that are allowed and still read. One that has been forgotten is taken up again at its next message. */
 export const MAX_FOLLOWED_FLOWS = 8_192;
 
+/**
+ * What all conversations of one judge may keep of their messages: thousands of hellos that wait for their second half.
+ * More than that, and the oldest has had its time.
+ */
+export const MAX_BYTES_HELD = 64 * 1024 * 1024;
+
+/** What is kept of a client's datagram at the most, for each of its bytes: 32 KiB for a QUIC Initial of 1,200. */
+export const MAX_KEPT_PER_DATAGRAM_BYTE = 28;
+
 /** Flows the kernel or a capture has settled. */
 export const MAX_SETTLED_FLOWS = 65_536;
 

@@ -12,6 +12,9 @@ const JUDGE_REASONS: ReadonlyMap<string, string> = new Map(
     'too-many-undecided':
       'So many connections were undecided at a time that the oldest had to go. Is someone flooding?',
     'too-much-out-of-order': 'More of it came out of order than is kept to put it in order again.',
+    'too-much-unacknowledged': 'It sent more in a row than is remembered until the server answers.',
+    'too-much-remembered':
+      'All that is remembered of unfinished messages took too much memory, and this was the oldest. Is someone flooding?',
     'sent-again-with-other-bytes':
       'Something was sent twice with different contents, so nobody can know which of the two the server took.',
     'bytes-before-start': 'Something came in front of what the server had already taken as the beginning.',

@@ -114,6 +114,7 @@ export class TcpConversation {
         this.allow = decision;
       }
       this.#goOn(client, outcome);
+      if (client.hasTooMuchEvidence) return denied('too-much-unacknowledged');
     }
     return GOING_ON;
   }

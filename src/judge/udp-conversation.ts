@@ -4,7 +4,7 @@ import type { Facts } from '../dissect/facts.ts';
 import { type DatagramMatch, type DatagramStep, FREE, type Never } from '../dissect/outcome.ts';
 import type { Packet } from '../packet/packet.ts';
 import { FlowState } from './flow-state.ts';
-import { MAX_EARLY_ANSWERS } from './limits.ts';
+import { MAX_EARLY_ANSWERS, MAX_KEPT_PER_DATAGRAM_BYTE } from './limits.ts';
 import { type Decide, denied, GOING_ON, type Reading, UNRECOGNISED } from './reading.ts';
 
 /** Both directions of one UDP flow while something of it is still to be read. An allow is final once answered. */
@@ -13,12 +13,18 @@ export class UdpConversation {
   #clientStep: DatagramStep | typeof FREE | null = null;
   #serverStep: DatagramStep | typeof FREE | null = null;
   #earlyAnswers = 0;
+  #unansweredBytes = 0;
   #isAnswered = false;
   allow: Allow | null = null;
   facts: Facts | null = null;
 
   constructor(candidates: readonly DatagramDissector[]) {
     this.#candidates = candidates.map((candidate) => candidate.begin);
+  }
+
+  /** An estimate from above: what steps keep of the datagrams they have read, only they know. */
+  get bytesHeld(): number {
+    return this.#isAnswered ? 0 : this.#unansweredBytes * MAX_KEPT_PER_DATAGRAM_BYTE;
   }
 
   get state(): FlowState {
@@ -33,6 +39,7 @@ export class UdpConversation {
 
   readClient(packet: Packet, decide: Decide): Reading {
     if (this.#clientStep === FREE) return GOING_ON;
+    this.#unansweredBytes += packet.capturedLength;
     const outcome = this.#readDatagram(payloadOf(packet));
     if (outcome === null) return GOING_ON;
     if (outcome.kind === 'never') return denied(outcome.code ?? UNRECOGNISED);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FlowState } from '../../src/judge/flow-state.ts';
-import { HOLD_MS, MAX_HELD_PER_FLOW, UNDECIDED_IDLE_MS } from '../../src/judge/limits.ts';
+import { HOLD_MS, MAX_BYTES_HELD, MAX_HELD_PER_FLOW, UNDECIDED_IDLE_MS } from '../../src/judge/limits.ts';
+import { message as dnsMessage } from '../dissect/dns/messages.ts';
 import { GatewayModel } from './gateway-model.ts';
 import { clientHello, request, serverHello, wechatFrame } from './messages.ts';
 
@@ -294,6 +295,77 @@ it('data on a SYN is data: it is judged from the byte behind the SYN', () => {
       expect(flow.state).toBe(FlowState.followed);
     }
   }
+});
+
+describe('what is remembered', () => {
+  it('of all unfinished messages together is bounded, and the oldest goes first', () => {
+    const model = new GatewayModel();
+    const piece = new Uint8Array(60_000).fill(0x41);
+    const flows = Array.from({ length: 700 }, (_, i) =>
+      model.flow({ serverPort: 80, clientPort: 1024 + i }).handshake(),
+    );
+    for (const flow of flows) {
+      flow.up(0, 'GET / HT');
+      flow.up(10_000, piece);
+      flow.up(80_000, piece);
+      expect(model.judge.bytesHeld).toBeLessThanOrEqual(MAX_BYTES_HELD);
+    }
+    expect(model.lastVerdict).toBe('drop too-much-remembered');
+    expect(flows.at(-1)?.up(8, CHAT.slice(8))).not.toBe('dropped');
+    expect(flows.at(0)?.up(8, 'TP/1.1')).toBe('dropped');
+    model.judge.finish();
+    expect(model.judge.bytesHeld).toBe(0);
+  });
+
+  it('of one connection is bounded, however many requests wait for an answer', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 80 }).handshake();
+    const many = CHAT.repeat(200);
+    let sent = 0;
+    for (; sent < 20_000_000 && flow.up(sent, many) === 'passed'; sent += many.length);
+    expect(model.lastVerdict).toBe('drop too-much-unacknowledged');
+    expect(sent).toBeGreaterThan(500_000);
+    expect(model.judge.bytesHeld).toBe(0);
+  });
+
+  it('of datagrams is counted until they are answered', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 53, protocol: 17 });
+    flow.up(0, dnsMessage());
+    expect(model.judge.bytesHeld).toBeGreaterThan(0);
+    flow.down(0, dnsMessage({ flags: 0x8180, counts: [1, 0, 0, 0] }), 0);
+    expect(model.judge.bytesHeld).toBe(0);
+  });
+});
+
+describe('a body of any length', () => {
+  const post = (bytes: number) => `POST / HTTP/1.1\r\nHost: short.weixin.qq.com\r\nContent-Length: ${bytes}\r\n\r\n`;
+
+  it.each([2 ** 31, 2 ** 32, 2 ** 40])(
+    '%i bytes: what the server has not acknowledged is not taken for acknowledged',
+    (bytes) => {
+      const model = new GatewayModel();
+      const flow = model.flow({ serverPort: 80 }).handshake();
+      flow.up(0, post(bytes));
+      flow.down(0, OK, 0);
+      expect(flow.state).toBe(FlowState.pending);
+      expect(flow.up(0, WEB)).toBe('dropped');
+      expect(model.lastVerdict).toBe('drop sent-again-with-other-bytes');
+    },
+  );
+
+  it('may be longer than a sequence number can say, and the next request is still found', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 80 }).handshake();
+    const length = 5 * 2 ** 30;
+    const head = post(length);
+    flow.up(0, head);
+    flow.down(0, OK, head.length);
+    const step = 2 ** 27;
+    for (let at = 0; at < length; at += step) expect(flow.up(head.length + at, 'x'.repeat(1_000))).toBe('passed');
+    expect(flow.up(head.length + length, WEB)).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop name-not-allowed');
+  });
 });
 
 describe('a SYN inside a connection, which the server ignores', () => {
