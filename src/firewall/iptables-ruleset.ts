@@ -61,6 +61,10 @@ function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
           'a connection begins',
         ),
       ),
+      rule(
+        `-p tcp ! --tcp-flags FIN,RST NONE ${marks.flowIs('pending')} -g ${chainName('ask')}`,
+        'must not overtake what waits to be judged',
+      ),
       rule(`-m connmark ! --mark 0x0/${hex(stateMask)} -j RETURN`, 'of a known connection'),
       rule(`-g ${chainName('ask')}`, 'of a connection never seen to begin'),
     ]),

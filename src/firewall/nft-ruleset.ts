@@ -111,6 +111,10 @@ function judgeChains(plan: FirewallPlan): readonly string[] {
           `tcp dport @chat_ports ct mark set ${withFlowState('fresh', marks)} return`,
         'a connection begins',
       ),
+      rule(
+        `tcp flags & (fin | rst) != 0 ${flowIs('pending', marks)} goto ask`,
+        'must not overtake what waits to be judged',
+      ),
       rule(`ct mark & ${hex(marks.stateMask)} != 0 return`, 'of a known connection'),
       rule('goto ask', 'of a connection never seen to begin'),
     ]),

@@ -19,7 +19,7 @@ import {
   MAX_HELD_PER_FLOW,
   REFUSED_DATAGRAM_MS,
 } from './limits.ts';
-import { forbiddenAtStart, isFromClient, isOpening } from './opening.ts';
+import { forbiddenAtStart, isFarewell, isFromClient, isOpening } from './opening.ts';
 import { TcpConversation } from './tcp-conversation.ts';
 import { UdpConversation } from './udp-conversation.ts';
 import type { VerdictRecord } from './verdict-record.ts';
@@ -102,6 +102,8 @@ export class Judge {
       this.#end(flow, 'idle');
       flow = undefined;
     }
+    if (flow === undefined && fault === null && isFarewell(packet, arrival))
+      return this.#answer('accept', FlowState.unknown);
     flow ??= this.#open(packet, fault, arrival);
     if (fault !== null) return this.#answer('drop', FlowState.unknown);
     if (flow.conversation === null) return this.#answerSettled(flow);

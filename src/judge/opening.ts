@@ -1,12 +1,21 @@
 import type { Packet } from '../packet/packet.ts';
 import { TCP, UDP } from '../packet/protocol-number.ts';
-import { ACK, SYN } from '../packet/tcp.ts';
+import { ACK, FIN, RST, SYN } from '../packet/tcp.ts';
 import type { Arrival } from './arrival.ts';
 import { FlowState } from './flow-state.ts';
 
 /** Whether a TCP segment opens a connection: SYN without ACK (RFC 9293 §3.5). */
 export function isOpening(packet: Packet): boolean {
   return packet.protocol === TCP && (packet.flags & (SYN | ACK)) === SYN;
+}
+
+/**
+ * Whether a TCP segment carries nothing and only lets go of an undecided connection. It comes here so that it does not
+ * overtake what is still to be judged; where that is no longer remembered there is nothing to wait for.
+ */
+export function isFarewell(packet: Packet, arrival: Arrival): boolean {
+  const isBare = packet.protocol === TCP && packet.payloadLength === 0 && (packet.flags & SYN) === 0;
+  return isBare && (packet.flags & (FIN | RST)) !== 0 && arrival.known === FlowState.pending;
 }
 
 /** Whether the first packet seen of a flow was sent by its client; guessed where the source cannot tell. */
