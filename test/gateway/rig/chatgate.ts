@@ -31,8 +31,9 @@ export interface Settings {
   readonly backend?: 'auto' | 'nft' | 'iptables';
 }
 
-const READY_MS = 15_000;
-const VERDICT_MS = 3000;
+/** Long enough for an emulated machine; where all is well nobody waits for it. */
+const READY_MS = 60_000;
+const VERDICT_MS = 10_000;
 const SHOWN_VERDICTS = 5;
 
 /** Writes a configuration into the rig's folder, and says where. */
