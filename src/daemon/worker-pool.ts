@@ -4,6 +4,12 @@ import { Order, type WorkerMessage, type WorkerSetup } from './worker-message.ts
 /** A thread that has been told to stop has this long to write out what it holds. */
 const STOP_LIMIT_MS = 1_500;
 
+/**
+ * What a thread allocates before it looks for what can go. What a flow needs is gone within a round trip or stays
+ * for minutes, so more room would only be more memory; V8 would take 48.
+ */
+const YOUNG_GENERATION_MB = 6;
+
 export interface WorkerPoolEvents {
   /** Whole lines of the verdict log. */
   onLines(text: string, count: number): void;
@@ -50,6 +56,7 @@ export class WorkerPool {
 
   #start(setup: Omit<WorkerSetup, 'control'>): Promise<void> {
     const worker = new Worker(new URL('./worker.js', import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
       workerData: { ...setup, control: this.#control.buffer },
     });
     this.#workers.push(worker);

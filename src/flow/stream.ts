@@ -33,7 +33,7 @@ export class Stream {
   #unread: Uint8Array = NOTHING;
   #ownsUnread = true;
   #early: EarlyPieces | null = null;
-  #evidence = new Evidence();
+  #evidence: Evidence | null = null;
   /** Where the furthest byte seen ends. Not where reading is: that may be far ahead, behind a body yet to come. */
   #seenEnd = 0;
   #isFree = false;
@@ -55,16 +55,18 @@ export class Stream {
 
   /** Whether some of what was consumed has not been acknowledged. */
   get hasEvidence(): boolean {
-    return !this.#evidence.isEmpty;
+    return this.#evidence?.isEmpty === false;
   }
 
   /** More of what was consumed waits for its acknowledgement than is kept. */
   get hasTooMuchEvidence(): boolean {
-    return this.#evidence.isTooMuch;
+    return this.#evidence?.isTooMuch === true;
   }
 
   get bytesHeld(): number {
-    return this.#evidence.bytesHeld + (this.#ownsUnread ? this.#unread.length : 0) + (this.#early?.bytesHeld ?? 0);
+    return (
+      (this.#evidence?.bytesHeld ?? 0) + (this.#ownsUnread ? this.#unread.length : 0) + (this.#early?.bytesHeld ?? 0)
+    );
   }
 
   /** Takes a segment's payload; `bytes` is borrowed. Bytes that need not be read any more are passed over. */
@@ -73,7 +75,7 @@ export class Stream {
     const piece: Piece = { at: offset, bytes };
     if (offset > this.#seenEnd + MAX_WINDOW_BYTES) return 'overflow';
     this.#seenEnd = Math.max(this.#seenEnd, pieceEnd(piece));
-    if (this.#evidence.contradicts(piece)) return 'contradiction';
+    if (this.#evidence?.contradicts(piece) === true) return 'contradiction';
     if (this.#isFree) return 'taken';
     const readEnd = this.#readAt + this.#unread.length;
     if (offset < readEnd && disagree({ at: this.#readAt, bytes: this.#unread }, piece)) return 'contradiction';
@@ -88,7 +90,10 @@ export class Stream {
 
   /** The first `count` unread bytes have been read and are evidence; `skip` more, seen or not, may hold anything. */
   consume(count: number, skip: number): void {
-    if (count > 0) this.#evidence.add({ at: this.#readAt, bytes: this.#unread.subarray(0, count) });
+    if (count > 0) {
+      this.#evidence ??= new Evidence();
+      this.#evidence.add({ at: this.#readAt, bytes: this.#unread.subarray(0, count) });
+    }
     this.#readAt += count + skip;
     this.#unread = this.#unread.subarray(Math.min(count + skip, this.#unread.length));
     this.#absorbEarly();
@@ -100,7 +105,7 @@ export class Stream {
    */
   moveStartBack(count: number): void {
     const moved = this.#early?.moved(count) ?? new EarlyPieces();
-    for (const piece of [...this.#evidence.pieces, { at: this.#readAt, bytes: this.#unread }]) {
+    for (const piece of [...(this.#evidence?.pieces ?? []), { at: this.#readAt, bytes: this.#unread }]) {
       if (piece.bytes.length > 0) moved.add({ at: piece.at + count, bytes: piece.bytes });
     }
     this.#origin = (this.#origin - count) >>> 0;
@@ -109,7 +114,7 @@ export class Stream {
     this.#unread = NOTHING;
     this.#ownsUnread = true;
     this.#early = moved;
-    this.#evidence = new Evidence();
+    this.#evidence = null;
     this.#isFree = false;
   }
 
@@ -122,7 +127,7 @@ export class Stream {
 
   /** The other end has everything before `offset`: what comes again of it changes nothing. */
   acknowledge(offset: number): void {
-    this.#evidence.acknowledge(offset);
+    this.#evidence?.acknowledge(offset);
   }
 
   /** Makes what is unread the stream's own; to be called before the packet's bytes go away. */

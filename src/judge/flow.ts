@@ -1,7 +1,6 @@
 import type { Endpoint, RuleId } from '../classify/decision.ts';
 import type { Facts } from '../dissect/facts.ts';
 import type { AgeList } from '../flow/age-list.ts';
-import { copyOf } from '../flow/piece.ts';
 import type { Packet } from '../packet/packet.ts';
 import { TCP, UDP } from '../packet/protocol-number.ts';
 import type { Arrival } from './arrival.ts';
@@ -9,6 +8,8 @@ import { FlowState } from './flow-state.ts';
 import type { TcpConversation } from './tcp-conversation.ts';
 import type { UdpConversation } from './udp-conversation.ts';
 import type { VerdictRecord } from './verdict-record.ts';
+
+const MAC_BYTES = 6;
 
 /** One flow: who talks to whom, what is settled, and while something is not, the conversation. */
 export class Flow {
@@ -23,9 +24,9 @@ export class Flow {
   /** Whether the client is the end that comes first in the flow's key. */
   readonly isClientFirst: boolean;
   readonly #inInterface: string | null;
-  readonly #sourceMac: Uint8Array | null;
-  /** The client's address and behind it the server's. */
+  /** The client's address, behind it the server's, and behind that the sender's hardware address where it is known. */
   readonly #addresses: Uint8Array;
+  readonly #addressBytes: number;
   readonly #clientPort: number;
   readonly serverPort: number;
 
@@ -58,13 +59,16 @@ export class Flow {
     this.protocol = packet.protocol;
     this.isClientFirst = isClientFirst;
     this.#inInterface = arrival.inInterface;
-    this.#sourceMac =
-      arrival.sourceMacAt < 0 ? null : copyOf(arrival.macBytes.subarray(arrival.sourceMacAt, arrival.sourceMacAt + 6));
-    this.#addresses = new Uint8Array(2 * addressLength);
+    const { macBytes, sourceMacAt } = arrival;
+    const hasMac = sourceMacAt >= 0;
+    const addresses = new Uint8Array(2 * addressLength + (hasMac ? MAC_BYTES : 0));
     for (let i = 0; i < addressLength; i += 1) {
-      this.#addresses[i] = bytes[clientAt + i] ?? 0;
-      this.#addresses[addressLength + i] = bytes[serverAt + i] ?? 0;
+      addresses[i] = bytes[clientAt + i] ?? 0;
+      addresses[addressLength + i] = bytes[serverAt + i] ?? 0;
     }
+    for (let i = 0; hasMac && i < MAC_BYTES; i += 1) addresses[2 * addressLength + i] = macBytes[sourceMacAt + i] ?? 0;
+    this.#addresses = addresses;
+    this.#addressBytes = addressLength;
     this.#clientPort = isFromClient ? packet.sourcePort : packet.destinationPort;
     this.serverPort = isFromClient ? packet.destinationPort : packet.sourcePort;
   }
@@ -94,10 +98,15 @@ export class Flow {
   }
 
   get clientAddress(): Uint8Array {
-    return this.#addresses.subarray(0, this.#addresses.length / 2);
+    return this.#addresses.subarray(0, this.#addressBytes);
   }
 
   get #serverAddress(): Uint8Array {
-    return this.#addresses.subarray(this.#addresses.length / 2);
+    return this.#addresses.subarray(this.#addressBytes, 2 * this.#addressBytes);
+  }
+
+  get #sourceMac(): Uint8Array | null {
+    const mac = this.#addresses.subarray(2 * this.#addressBytes);
+    return mac.length === 0 ? null : mac;
   }
 }

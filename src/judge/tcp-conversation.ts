@@ -17,6 +17,8 @@ import { type Decide, denied, GOING_ON, type Reading, UNRECOGNISED } from './rea
 export class TcpConversation {
   #client: Stream | null = null;
   #server: Stream | null = null;
+  /** The sequence number of the server's first byte, as the client's first segment says. */
+  #serverOrigin: number | null = null;
   #isStartKnown = false;
   #candidates: readonly StreamDissector[];
   #clientStep: StreamStep | typeof FREE | null = null;
@@ -58,7 +60,7 @@ export class TcpConversation {
     if ((packet.flags & URG) !== 0) return denied('urgent-data');
     const sequence = (packet.flags & SYN) === 0 ? packet.sequence : (packet.sequence + 1) >>> 0;
     this.#client ??= new Stream(sequence);
-    if (this.#server === null && (packet.flags & ACK) !== 0) this.#server = new Stream(packet.acknowledgement);
+    if ((packet.flags & ACK) !== 0) this.#serverOrigin ??= packet.acknowledgement;
     const client = this.#client;
     let offset = client.offsetOf(sequence);
     if (offset < 0) {
@@ -82,7 +84,7 @@ export class TcpConversation {
     if (packet.payloadLength === 0) return GOING_ON;
     if (this.#serverStep === null) return denied('server-spoke-first');
     if (this.#serverStep === FREE) return GOING_ON;
-    this.#server ??= new Stream(packet.sequence);
+    this.#server ??= new Stream(this.#serverOrigin ?? packet.sequence);
     const server = this.#server;
     const offset = server.offsetOf(packet.sequence);
     if (offset < 0) return GOING_ON;

@@ -49,11 +49,13 @@ export function readLineEnd(bytes: Uint8Array, at: number): Read<null> {
 
 function cutFields(bytes: Uint8Array, from: number, to: number): Fields {
   const fields = new Map<string, string[]>();
-  for (const line of textBetween(bytes, from, to).split('\r\n')) {
-    const colon = line.indexOf(':');
-    if (colon < 0) continue;
-    const name = line.slice(0, colon).toLowerCase();
-    const value = trimWhitespace(line, colon + 1);
+  const text = textBetween(bytes, from, to);
+  for (let at = 0; at < text.length; ) {
+    const colon = text.indexOf(':', at);
+    const lineEnd = text.indexOf('\r\n', colon);
+    const name = text.slice(at, colon).toLowerCase();
+    const value = trimWhitespace(text, colon + 1, lineEnd);
+    at = lineEnd + 2;
     const others = fields.get(name);
     if (others === undefined) fields.set(name, [value]);
     else others.push(value);
@@ -62,22 +64,26 @@ function cutFields(bytes: Uint8Array, from: number, to: number): Fields {
 }
 
 /** Only space and tab are whitespace here (RFC 9110 §5.6.3); `trim` would take a no-break space, 0xa0, too. */
-function trimWhitespace(line: string, from: number): string {
+function trimWhitespace(text: string, from: number, to = text.length): string {
   let start = from;
-  let end = line.length;
-  while (start < end && isWhitespace(line[start])) start += 1;
-  while (end > start && isWhitespace(line[end - 1])) end -= 1;
-  return line.slice(start, end);
+  let end = to;
+  while (start < end && isWhitespace(text.charCodeAt(start))) start += 1;
+  while (end > start && isWhitespace(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 }
 
-function isWhitespace(character: string | undefined): boolean {
-  return character === ' ' || character === '\t';
+function isWhitespace(character: number): boolean {
+  return character === SP || character === HTAB;
 }
 
 /** The members of a comma-separated list field (RFC 9110 §5.6.1) in lower case, without the empty ones. */
 export function listMembers(fields: Fields, name: string): string[] {
-  return (fields.get(name) ?? [])
-    .flatMap((value) => value.split(','))
-    .map((member) => trimWhitespace(member, 0).toLowerCase())
-    .filter((member) => member !== '');
+  const members: string[] = [];
+  for (const value of fields.get(name) ?? []) {
+    for (const part of value.split(',')) {
+      const member = trimWhitespace(part, 0).toLowerCase();
+      if (member !== '') members.push(member);
+    }
+  }
+  return members;
 }

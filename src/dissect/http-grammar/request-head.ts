@@ -15,6 +15,8 @@ export interface RequestHead {
   readonly path: string;
   readonly host: Host;
   readonly fields: Fields;
+  /** The members of the Connection field (RFC 9110 §7.6.1) in lower case. */
+  readonly connection: readonly string[];
   readonly content: ContentLength;
 }
 
@@ -60,14 +62,17 @@ function judgeHead({ method, target, version }: RequestLine, fields: Fields): Re
   if (content.kind === 'never') return content;
   const hasContent = content.kind === 'chunked' || (content.kind === 'length' && content.bytes > 0);
   if (hasContent && methodsWithoutContent.has(method)) return never('http-content-unexpected');
-  if (listMembers(fields, 'connection').some((option) => endToEndFields.includes(option)))
-    return never('http-connection-option');
-  return { kind: 'head', method, version, path: asked.path, host, fields, content };
+  const connection = listMembers(fields, 'connection');
+  if (connection.some((option) => endToEndFields.includes(option))) return never('http-connection-option');
+  return { kind: 'head', method, version, path: asked.path, host, fields, connection, content };
 }
 
 /** Exactly one (RFC 9112 §3.2), in HTTP/1.0 too: without a name there is nothing to allow. */
 function readHost(fields: Fields): Host | Never {
-  const [host, ...others] = fields.get('host') ?? [];
+  const hosts = fields.get('host') ?? NONE;
+  const host = hosts[0];
   if (host === undefined) return never('http-host-missing');
-  return others.length > 0 ? never('http-host-repeated') : readAuthority(host);
+  return hosts.length > 1 ? never('http-host-repeated') : readAuthority(host);
 }
+
+const NONE: readonly string[] = [];

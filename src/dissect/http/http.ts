@@ -1,5 +1,4 @@
 import type { StreamDissector } from '../dissector.ts';
-import { listMembers } from '../http-grammar/field-lines.ts';
 import { readOnlineHost } from '../http-grammar/online-host.ts';
 import { type RequestHead, readRequestHead } from '../http-grammar/request-head.ts';
 import { type Never, NOT_THIS, never, type StreamOutcome, type StreamStep } from '../outcome.ts';
@@ -45,14 +44,13 @@ function matchRequest(head: RequestHead, headBytes: number): StreamOutcome {
 }
 
 /** A change of protocols is denied, but for the one that another dissector reads (RFC 9110 §7.8). */
-function refusalOfUpgrade({ fields }: RequestHead): Never | null {
-  if (!fields.has('upgrade') && !listMembers(fields, 'connection').includes('upgrade')) return null;
+function refusalOfUpgrade({ fields, connection }: RequestHead): Never | null {
+  if (!fields.has('upgrade') && !connection.includes('upgrade')) return null;
   const [protocol, ...others] = fields.get('upgrade') ?? [];
   return protocol === 'mmtls' && others.length === 0 ? NOT_THIS : never('http-upgrade');
 }
 
 /** Whether another request may follow (RFC 9112 §9.3). */
-function persists({ version, fields }: RequestHead): boolean {
-  const options = listMembers(fields, 'connection');
-  return !options.includes('close') && (version === '1.1' || options.includes('keep-alive'));
+function persists({ version, connection }: RequestHead): boolean {
+  return !connection.includes('close') && (version === '1.1' || connection.includes('keep-alive'));
 }

@@ -87,7 +87,7 @@ function offer(judge: Judge | undefined, flow: number, payload: Uint8Array, port
     known: FlowState.fresh,
     isReply: false,
     inInterface: 'lan0',
-    sourceMacAt: -1,
+    sourceMacAt: 0,
     macBytes: bytes,
     epoch: flow,
     token: flow,
