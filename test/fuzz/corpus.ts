@@ -1,4 +1,4 @@
-import { helloMessage, QUIC_PARAMETERS, serverName } from '../dissect/client-hello/encode-client-hello.ts';
+import { extension, helloMessage, QUIC_PARAMETERS, serverName } from '../dissect/client-hello/encode-client-hello.ts';
 import { message as dnsMessage, record as dnsRecord, framed, wireName } from '../dissect/dns/messages.ts';
 import { ascii, concat, hex, noise, u32 } from '../dissect/hex.ts';
 import {
@@ -12,6 +12,7 @@ import {
 import { clientRecords, requestHead, serverRecords } from '../dissect/mmtls-http/exchange.ts';
 import { overTcp, packet } from '../dissect/oicq/samples.ts';
 import { cryptoFrame, sealedPacket, sealInitial } from '../dissect/quic/encode-initial.ts';
+import { ALERT, CHANGE_CIPHER_SPEC, EARLY_DATA, handshakeRecords } from '../dissect/tls/encode-records.ts';
 import { CHAT_HOST, CHAT_NAME, get, lines, OK, tlsHello, WEB_HOST } from '../evasion/messages.ts';
 import { serverHello, wechatFrame } from '../judge/messages.ts';
 
@@ -40,6 +41,7 @@ const otherQuestion = dnsMessage({ name: wireName('www', 'video', 'example') });
 const retry = hex(
   '16 0303 002a 02 000026 0303 cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c 00 1301 00',
 );
+const EARLY_HELLO = handshakeRecords(helloMessage({ extensions: [serverName(CHAT_NAME), extension(42)] }));
 const times = (count: number, bytes: Uint8Array): Uint8Array => concat(...Array.from({ length: count }, () => bytes));
 
 function over(ports: readonly number[], client: Uint8Array, server: Uint8Array): Exchange[] {
@@ -61,6 +63,8 @@ export const EXCHANGES: readonly Exchange[] = [
   ...over([443], times(2, tlsHello(CHAT_NAME)), concat(retry, serverHello())),
   ...over([443], concat(tlsHello(CHAT_NAME), tlsHello(WEB_HOST)), concat(retry, serverHello())),
   ...over([443], tlsHello(WEB_HOST), serverHello()),
+  ...over([443], concat(EARLY_HELLO, CHANGE_CIPHER_SPEC, EARLY_DATA), concat(retry, CHANGE_CIPHER_SPEC, serverHello())),
+  ...over([443], concat(CHANGE_CIPHER_SPEC, tlsHello(CHAT_NAME)), ALERT),
   ...over(
     [443, 8080],
     concat(fullHello, times(3, record(0x17, noise(30)))),
@@ -79,9 +83,9 @@ export const EXCHANGES: readonly Exchange[] = [
   ...over([80, 443, 8080, 14000], noise(80), noise(80)),
 ];
 
-const quicHello = helloMessage({ extensions: [serverName('quic.weixin.qq.com'), QUIC_PARAMETERS] });
+export const QUIC_HELLO = helloMessage({ extensions: [serverName('quic.weixin.qq.com'), QUIC_PARAMETERS] });
 const initial = (from: number, to: number, packetNumber: number): Uint8Array =>
-  sealInitial(cryptoFrame(from, quicHello.subarray(from, to)), { padTo: 1200, packetNumber });
+  sealInitial(cryptoFrame(from, QUIC_HELLO.subarray(from, to)), { padTo: 1200, packetNumber });
 
 /** Datagrams of one flow in order; `up` and `down` are sent in turn. */
 export interface DatagramExchange {

@@ -24,7 +24,13 @@ function untilSecondHello(bytes: Uint8Array): StreamOutcome {
   if (record.type !== RecordType.changeCipherSpec && record.type !== RecordType.alert) {
     return never('tls-bytes-after-retry');
   }
-  return { kind: 'match', facts: null, consumed: record.end, skip: 0, next: untilSecondHello };
+  return {
+    kind: 'match',
+    facts: null,
+    consumed: record.start,
+    skip: record.end - record.start,
+    next: untilSecondHello,
+  };
 }
 
 /** The answer to the second hello; the change of cipher spec that belongs to the retry may still come first. */

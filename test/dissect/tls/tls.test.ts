@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { getExtensionData, readTlsClientHello } from 'read-tls-client-hello';
 import { describe, expect, it } from 'vitest';
+import { FREE } from '../../../src/dissect/outcome.ts';
 import { tls } from '../../../src/dissect/tls/tls.ts';
 import {
   extension,
@@ -13,7 +14,7 @@ import {
   vector,
 } from '../client-hello/encode-client-hello.ts';
 import { ascii, concat, hex } from '../hex.ts';
-import { checkEverySplit, checkStreamStep } from '../split-property.ts';
+import { checkEverySplit, checkStreamStep, readStream } from '../split-property.ts';
 import { converse } from './conversation.ts';
 import { ALERT, CHANGE_CIPHER_SPEC, EARLY_DATA, handshakeRecords, record } from './encode-records.ts';
 
@@ -178,6 +179,13 @@ describe('a connection whose server asks for a second hello', () => {
       ['server', answer],
     ]);
     expect(course).toEqual({ facts: [facts], read: [], never: null, turns: 5 });
+  });
+
+  it('is read on the same way however what the server sends behind its retry arrives', () => {
+    const [step] = readStream(tls.begin, hello).answers;
+    const outcome = typeof step === 'function' ? step(retry) : null;
+    if (outcome?.kind !== 'match' || outcome.next === FREE) return expect.unreachable();
+    for (const bytes of [CHANGE_CIPHER_SPEC, ALERT]) expect(checkStreamStep(outcome.next, bytes).kind).toBe('match');
   });
 
   it('may change its cipher spec after the second hello has passed', () => {
