@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
 import { FAMILIES, type Family } from '../test/gateway/rig/addresses.ts';
 import { Chatgate, configure, logFile } from '../test/gateway/rig/chatgate.ts';
 import { CHATGATE } from '../test/gateway/rig/compiled.ts';
+import { spawnIn } from '../test/gateway/rig/namespaces.ts';
 import { missingForGateway } from '../test/gateway/rig/requirements.ts';
 import { makeRig, type Rig } from '../test/gateway/rig/rig.ts';
 import { STORY } from './story.ts';
@@ -44,8 +44,8 @@ async function demo(): Promise<number> {
 
 /** The verdict log as an owner sees it, while it is written. The process ends with the rig. */
 function showLog(rig: Rig): void {
-  const command = [process.execPath, CHATGATE, 'tail', logFile(rig)];
-  spawn('ip', ['netns', 'exec', rig.gateway, ...command], { stdio: ['ignore', 'inherit', 'inherit'] }).unref();
+  const args = [CHATGATE, 'tail', logFile(rig)];
+  spawnIn(rig.gateway, process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] }).unref();
 }
 
 function say(text: string): void {

@@ -18,7 +18,8 @@ try {
         const reason = /— skipped: (.*)$/.exec(
           test.ancestorTitles.find((title) => title.includes('— skipped: ')) ?? '',
         );
-        const why = reason?.[1] ?? 'for no stated reason, or because a set-up failed';
+        const why =
+          reason?.[1] ?? (file.status === 'failed' ? 'a set-up failed' : `without a stated reason: ${test.fullName}`);
         reasons.set(why, (reasons.get(why) ?? 0) + 1);
       }
     }

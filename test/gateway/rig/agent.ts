@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
 import * as v from 'valibot';
 import { type Call, MessageSchema, type Report, type Request } from './agent-protocol.ts';
 import { compiled } from './compiled.ts';
 import type { CraftedRun } from './craft/crafted-connection.ts';
+import { spawnIn } from './namespaces.ts';
 
 /** A process inside a namespace that talks TCP and UDP there on our behalf. */
 export class Agent {
@@ -14,9 +15,9 @@ export class Agent {
 
   /** @param serve a folder for the servers' keys: the agent also starts every service of the rig. */
   static async start(namespace: string, serve?: string): Promise<Agent> {
-    const args = ['netns', 'exec', namespace, process.execPath, compiled('agent-main.js')];
-    if (serve !== undefined) args.push(serve);
-    const child = spawn('ip', args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
+    const args = [compiled('agent-main.js'), ...(serve === undefined ? [] : [serve])];
+    const stdio: StdioOptions = ['ignore', 'inherit', 'inherit', 'ipc'];
+    const child = spawnIn(namespace, process.execPath, args, { stdio, serialization: 'advanced' });
     const agent = new Agent(namespace, child);
     await agent.#ready();
     agent.#letGo();

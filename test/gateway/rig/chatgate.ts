@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { CHATGATE } from './compiled.ts';
+import { spawnIn } from './namespaces.ts';
 import type { Rig } from './rig.ts';
 
 /** One line of the verdict log, as far as the rig reads it. */
@@ -88,8 +89,8 @@ export class Chatgate {
 
   private constructor(rig: Rig, config: string) {
     this.#rig = rig;
-    const command = ['netns', 'exec', rig.gateway, process.execPath, CHATGATE, 'run', '--config', config];
-    this.#child = spawn('ip', command, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const args = [CHATGATE, 'run', '--config', config];
+    this.#child = spawnIn(rig.gateway, process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8');
       stream?.on('data', (text: string) => {

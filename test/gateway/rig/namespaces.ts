@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,23 @@ export function runIn(namespace: string, command: string, args: readonly string[
   return run('ip', ['netns', 'exec', namespace, command, ...args], input);
 }
 
+/** What was started inside each namespace and has not ended. */
+const started = new Map<string, Set<ChildProcess>>();
+
+/** Starts a command inside a namespace; it ends with the namespace at the latest. */
+export function spawnIn(
+  namespace: string,
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): ChildProcess {
+  const child = spawn('ip', ['netns', 'exec', namespace, command, ...args], options);
+  const inside = started.get(namespace) ?? new Set();
+  started.set(namespace, inside.add(child));
+  child.on('exit', () => inside.delete(child));
+  return child;
+}
+
 /** Runs several `ip` commands, one a line, inside a namespace. */
 export function ipIn(namespace: string, commands: readonly string[]): void {
   run('ip', ['-n', namespace, '-batch', '-'], `${commands.join('\n')}\n`);
@@ -27,6 +44,9 @@ export function ipIn(namespace: string, commands: readonly string[]): void {
 
 /** Ends every process that runs inside and removes the namespace; one that is gone already is no error. */
 export function removeNamespace(namespace: string): void {
+  // By themselves first: one that is only just on its way in is not inside yet.
+  for (const child of started.get(namespace) ?? []) child.kill('SIGKILL');
+  started.delete(namespace);
   const inside = spawnSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8' });
   for (const pid of (inside.stdout ?? '').split(/\s+/).filter(Boolean)) kill(Number(pid), 'SIGKILL');
   spawnSync('ip', ['netns', 'del', namespace]);

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { inUrl } from './addresses.ts';
+import { spawnIn } from './namespaces.ts';
 import type { Rig } from './rig.ts';
 
 export interface CurlAnswer {
@@ -49,16 +49,14 @@ function exec(
   input?: Uint8Array,
 ): Promise<{ exit: number; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn('ip', ['netns', 'exec', rig.phone.namespace, command, ...args], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
+    const child = spawnIn(rig.phone.namespace, command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
     let output = '';
-    child.stdout.setEncoding('utf8');
-    child.stdout.on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8');
+    child.stdout?.on('data', (text: string) => {
       output += text;
     });
-    child.stdin.on('error', () => {});
-    child.stdin.end(input);
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
     child.on('error', reject);
     child.on('close', (code) => resolve({ exit: code ?? -1, output }));
   });
