@@ -5,6 +5,7 @@ import { WholeStream } from './whole-stream.ts';
 
 /** A connection whose client may do anything with its segments, and whose server is an honest TCP. */
 export interface SegmentScript {
+  readonly family: '4' | '6';
   readonly port: number;
   /** Two streams the client mixes as it likes: at each place the server takes what comes to it first. */
   readonly streams: readonly [Uint8Array, Uint8Array];
@@ -46,7 +47,7 @@ class ScriptPlayer {
 
   constructor(script: SegmentScript) {
     this.#script = script;
-    this.#flow = this.#model.flow({ serverPort: script.port }).handshake();
+    this.#flow = this.#model.flow({ serverPort: script.port, family: script.family }).handshake();
     this.#oracle = new WholeStream(POLICY, script.port);
   }
 

@@ -140,7 +140,7 @@ const JUDGE: Target = {
     const answer = isBent ? mutated(random, exchange.server, STREAMS) : exchange.server;
     const longest = Math.max(1, ...streams.map(({ length }) => length));
     const steps = Array.from({ length: 1 + random.below(16) }, () => scriptStep(random, longest));
-    const script = { port: exchange.port, streams, answer, steps };
+    const script = { family: pick(random, ['4', '6'] as const), port: exchange.port, streams, answer, steps };
     return {
       input: [...streams, answer, Uint8Array.from(Buffer.from(JSON.stringify(steps)))],
       check: () => playScript(script),

@@ -28,8 +28,14 @@ const step: fc.Arbitrary<ScriptStep> = fc.oneof(
 );
 
 const script: fc.Arbitrary<SegmentScript> = fc
-  .tuple(fc.constantFrom(...EXCHANGES), fc.constantFrom(...EXCHANGES), fc.array(step, { maxLength: 14 }))
-  .map(([one, other, steps]) => ({
+  .tuple(
+    fc.constantFrom('4' as const, '6' as const),
+    fc.constantFrom(...EXCHANGES),
+    fc.constantFrom(...EXCHANGES),
+    fc.array(step, { maxLength: 14 }),
+  )
+  .map(([family, one, other, steps]) => ({
+    family,
     port: one.port,
     streams: [one.client, other.client] as const,
     answer: one.server,
