@@ -5,20 +5,14 @@ import type { Facts } from '../dissect/facts.ts';
 import { FlowKey } from '../flow/flow-key.ts';
 import type { Packet, PacketFault } from '../packet/packet.ts';
 import { TCP } from '../packet/protocol-number.ts';
+import { isAnotherFlow } from './another-flow.ts';
 import type { Arrival, Judgement } from './arrival.ts';
 import { Candidates } from './candidates.ts';
 import { type ChatDevices, callService, chatService } from './chat-devices.ts';
 import { Flow } from './flow.ts';
 import { FlowRegister, type Lapse } from './flow-register.ts';
 import { FlowState } from './flow-state.ts';
-import {
-  HOLD_MS,
-  MAX_BYTES_HELD,
-  MAX_FIRST_FLIGHT_BYTES,
-  MAX_HELD,
-  MAX_HELD_PER_FLOW,
-  REFUSED_DATAGRAM_MS,
-} from './limits.ts';
+import { HOLD_MS, MAX_BYTES_HELD, MAX_HELD, MAX_HELD_PER_FLOW } from './limits.ts';
 import { forbiddenAtStart, isFarewell, isFromClient, isOpening } from './opening.ts';
 import { TcpConversation } from './tcp-conversation.ts';
 import { UdpConversation } from './udp-conversation.ts';
@@ -293,33 +287,4 @@ export class Judge {
     if (!flow.isReported) this.#options.onVerdict(flow.record(this.#nowMs));
     flow.isReported = true;
   }
-}
-
-/** Whether a packet belongs to a later flow that uses the addresses and ports of a remembered one. */
-function isAnotherFlow(flow: Flow, packet: Packet, arrival: Arrival): boolean {
-  if (arrival.isReply === null) return isOpening(packet) && packet.sequence !== flow.startSequence;
-  const isNewToTheKernel = arrival.known === FlowState.unknown || arrival.known === FlowState.fresh;
-  if (!isNewToTheKernel) return false;
-  if (packet.protocol === TCP && isOfAnotherHandshake(flow, packet, arrival)) return true;
-  if (flow.held !== null || arrival.epoch < flow.epoch + 2) return false;
-  const isStillRefused =
-    arrival.known === FlowState.unknown &&
-    flow.state === FlowState.denied &&
-    arrival.atMs - flow.deniedAtMs < REFUSED_DATAGRAM_MS;
-  return !isStillRefused;
-}
-
-/**
- * Of a segment that was queued before the kernel knew of any verdict on its connection. Had it been on its way since
- * before the verdict on the remembered one, it would have come before the server's first answer to that, and would
- * acknowledge nothing but the server's SYN.
- */
-function isOfAnotherHandshake(flow: Flow, packet: Packet, arrival: Arrival): boolean {
-  if (isOpening(packet)) {
-    const isSame = packet.sequence === flow.startSequence && !flow.hasServerSpoken;
-    return arrival.known === FlowState.unknown && !isSame;
-  }
-  if (arrival.known !== FlowState.fresh || flow.serverStart === -1) return false;
-  if (arrival.isReply === true) return (packet.sequence - flow.serverStart) >>> 0 > MAX_FIRST_FLIGHT_BYTES;
-  return flow.hasServerSpoken || packet.acknowledgement !== flow.serverStart;
 }
