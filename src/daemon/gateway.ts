@@ -14,6 +14,9 @@ import { WorkerPool } from './worker-pool.ts';
 /** Flow ids of one worker: far more than it can count in a year, and all workers' together below 2^53. */
 const FLOW_IDS_PER_WORKER = 2 ** 46;
 
+/** One judges some ten thousand connections a second and takes 17 MB, which a small box has better uses for. */
+const MOST_WORKERS_UNTOLD = 2;
+
 export interface GatewayOptions {
   readonly settings: Settings;
   readonly packs: readonly Pack[];
@@ -113,7 +116,10 @@ export function planOf(options: Pick<GatewayOptions, 'settings' | 'packs' | 'cor
   const { settings, packs, cores } = options;
   return {
     lanInterfaces: settings.lan,
-    queues: { first: settings.firewall.queue, count: settings.workers === 'auto' ? cores : settings.workers },
+    queues: {
+      first: settings.firewall.queue,
+      count: settings.workers === 'auto' ? Math.min(cores, MOST_WORKERS_UNTOLD) : settings.workers,
+    },
     marks: markLayout(settings.firewall.mark),
     tcpPorts: compilePolicy(settings, packs).tcpPorts,
     whenDown: settings.whenDown,

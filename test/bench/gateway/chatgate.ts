@@ -6,7 +6,7 @@ import type { Contestant } from './contestant.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { LAN_INTERFACE, type Network } from './network.ts';
 
-/** The gateway as it is shipped: the shipped packs, a log, as many workers as there are cores. */
+/** The gateway as it is shipped: the shipped packs, a log, as many workers as it takes untold. */
 export const chatgate: Contestant = {
   name: 'chatgate',
   missing: () => (existsSync(CHATGATE) ? null : `${CHATGATE} is missing`),
