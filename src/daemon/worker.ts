@@ -19,7 +19,7 @@ const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
 /** How soon an order is heard when no packet comes, and how late a held packet may be released. */
 const RECEIVE_TIMEOUT_MS = 50;
 /** The kernel remembers what is settled; here only what was on its way at that moment. */
-const SETTLED_IDLE_MS = 1_000;
+const SETTLED_IDLE_MS = 250;
 
 /** Serves one queue on its own thread until told to stop. */
 function serve(setup: WorkerSetup, post: (message: WorkerMessage) => void): void {

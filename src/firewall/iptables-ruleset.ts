@@ -36,36 +36,39 @@ function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
   return [
     entry(plan, 'undecided'),
     chain('undecided', [
-      rule('-m conntrack --ctstate INVALID,UNTRACKED -j DROP', 'belongs to no flow'),
-      rule('-m conntrack --ctstatus EXPECTED -j DROP', 'would inherit the mark of another flow'),
+      rule(`-m conntrack --ctstate INVALID,UNTRACKED,RELATED -g ${chainName('unusual')}`, 'of no flow of its own'),
       rule(`${marks.flowIs('allowed')} -j RETURN`, 'settled'),
       rule(`-j MARK --set-xmark 0x0/${hex(mask)}`, 'only a verdict may set our bits'),
       rule(`${marks.flowIs('denied')} -j RETURN`, 'settled, refused later on'),
-      ...(['fresh', 'pending', 'followed'] as const).map((state) =>
-        rule(`${icmp} -m conntrack --ctstate RELATED ${marks.flowIs(state)} -j RETURN`, `error of a ${state} flow`),
-      ),
       ...plan.lanInterfaces.map((name) => rule(`-i ${name} -g ${chainName('protocol')}`, 'from the phones')),
       rule(`-m conntrack --ctdir ORIGINAL -g ${chainName('inbound')}`, 'opened from outside'),
       rule(`-g ${chainName('protocol')}`, 'to the phones'),
     ]),
+    chain('unusual', [
+      rule(`-j MARK --set-xmark 0x0/${hex(mask)}`, 'only a verdict may set our bits'),
+      ...(['fresh', 'pending', 'followed', 'allowed'] as const).map((state) =>
+        rule(`${icmp} -m conntrack --ctstate RELATED ${marks.flowIs(state)} -j RETURN`, `error of a ${state} flow`),
+      ),
+      rule('-j DROP', 'belongs to no flow, or would inherit the mark of another'),
+    ]),
     chain('protocol', [
       rule(`${bareSegment(family)} -g ${chainName('bare')}`, 'carries nothing'),
-      rule(`-m conntrack --ctdir REPLY ${marks.flowIs('followed')} -j RETURN`, 'answers need no reading'),
+      rule(`${marks.flowIs('followed')} -m conntrack --ctdir REPLY -j RETURN`, 'answers need no reading'),
       rule(`-g ${chainName('ask')}`, 'to be judged'),
     ]),
     chain('bare', [
-      ...portConditions(plan).map((ports) =>
-        rule(
-          '-p tcp --tcp-flags SYN,ACK,FIN,RST SYN -m conntrack --ctstate NEW --ctdir ORIGINAL ' +
-            `${marks.flowIs('unknown')} ${ports} -g ${chainName('fresh')}`,
-          'a connection begins',
-        ),
-      ),
       rule(
         `-p tcp ! --tcp-flags FIN,RST NONE ${marks.flowIs('pending')} -g ${chainName('ask')}`,
         'must not overtake what waits to be judged',
       ),
       rule(`-m connmark ! --mark 0x0/${hex(stateMask)} -j RETURN`, 'of a known connection'),
+      ...portConditions(plan).map((ports) =>
+        rule(
+          `-p tcp --tcp-flags SYN,ACK,FIN,RST SYN -m conntrack --ctstate NEW --ctdir ORIGINAL ${ports} ` +
+            `-g ${chainName('fresh')}`,
+          'a connection begins',
+        ),
+      ),
       rule(`-g ${chainName('ask')}`, 'of a connection never seen to begin'),
     ]),
     chain('fresh', [
@@ -97,11 +100,9 @@ function enforceChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
     entry(plan, 'verdict'),
     chain('verdict', [
       rule(`${marks.flowIs('allowed')} -j RETURN`, 'settled'),
-      ...(['pending', 'followed', 'allowed', 'denied'] as const).map((state) =>
-        rule(
-          `${marks.packetIs(state)} -j CONNMARK --save-mark --nfmask ${hex(stateMask)} --ctmask ${hex(mask)}`,
-          `verdict: ${state}`,
-        ),
+      rule(
+        `-m mark ! --mark 0x0/${hex(stateMask)} -j CONNMARK --save-mark --nfmask ${hex(stateMask)} --ctmask ${hex(mask)}`,
+        'the verdict on the flow',
       ),
       rule(`${marks.flowIs('denied')} -g ${chainName('refuse')}`, 'settled'),
     ]),
@@ -139,8 +140,10 @@ function chainName(suffix: string): string {
   return `${ENTRY_CHAIN}-${suffix}`;
 }
 
+/** Matches are tried in their order, and a comment is one that costs time: it comes last, before the target. */
 function rule(body: string, purpose: string): string {
-  return `-m comment --comment "${FIREWALL_NAME}: ${purpose}" ${body}`;
+  const target = body.search(/-[jg] /);
+  return `${body.slice(0, target)}-m comment --comment "${FIREWALL_NAME}: ${purpose}" ${body.slice(target)}`;
 }
 
 function bareSegment(family: IpFamily): string {

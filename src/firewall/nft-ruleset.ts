@@ -82,20 +82,23 @@ function judgeChains(plan: FirewallPlan): readonly string[] {
       'forward priority mangle',
     ),
     ...chain('undecided', [
-      rule('ct state invalid,untracked drop', 'belongs to no flow'),
-      rule('ct status expected drop', 'would inherit the mark of another flow'),
+      rule('ct state invalid,untracked,related goto unusual', 'of no flow of its own'),
       rule(`${flowIs('allowed', marks)} return`, 'settled'),
       rule(`meta mark set meta mark & ${hex(~marks.mask)}`, 'only a verdict may set our bits'),
       rule(`${flowIs('denied', marks)} return`, 'settled, refused later on'),
-      ...(['fresh', 'pending', 'followed'] as const).map((state) =>
+      rule('iifname != @lan ct direction original goto inbound', 'opened from outside'),
+      rule('meta l4proto tcp goto segment', 'may carry nothing'),
+      rule('goto payload', 'carries something'),
+    ]),
+    ...chain('unusual', [
+      rule(`meta mark set meta mark & ${hex(~marks.mask)}`, 'only a verdict may set our bits'),
+      ...(['fresh', 'pending', 'followed', 'allowed'] as const).map((state) =>
         rule(
           `meta l4proto { icmp, ipv6-icmp } ct state related ${flowIs(state, marks)} return`,
           `error of a ${state} flow`,
         ),
       ),
-      rule('iifname != @lan ct direction original goto inbound', 'opened from outside'),
-      rule('meta l4proto tcp goto segment', 'may carry nothing'),
-      rule('goto payload', 'carries something'),
+      rule('drop', 'belongs to no flow, or would inherit the mark of another'),
     ]),
     ...chain('segment', [
       ...BARE_SEGMENT_NFT.map((bare) => rule(`${bare} goto bare`, 'carries nothing')),
@@ -107,15 +110,15 @@ function judgeChains(plan: FirewallPlan): readonly string[] {
     ]),
     ...chain('bare', [
       rule(
-        `tcp flags & (syn | ack | fin | rst) == syn ct state new ct direction original ${flowIs('unknown', marks)} ` +
-          `tcp dport @chat_ports ct mark set ${withFlowState('fresh', marks)} return`,
-        'a connection begins',
-      ),
-      rule(
         `tcp flags & (fin | rst) != 0 ${flowIs('pending', marks)} goto ask`,
         'must not overtake what waits to be judged',
       ),
       rule(`ct mark & ${hex(marks.stateMask)} != 0 return`, 'of a known connection'),
+      rule(
+        'tcp flags & (syn | ack | fin | rst) == syn ct state new ct direction original tcp dport @chat_ports ' +
+          `ct mark set ${withFlowState('fresh', marks)} return`,
+        'a connection begins',
+      ),
       rule('goto ask', 'of a connection never seen to begin'),
     ]),
     ...chain('inbound', [

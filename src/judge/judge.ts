@@ -13,7 +13,7 @@ import { Flow } from './flow.ts';
 import { FlowRegister, type Lapse } from './flow-register.ts';
 import { FlowState } from './flow-state.ts';
 import { HOLD_MS, MAX_BYTES_HELD, MAX_HELD, MAX_HELD_PER_FLOW } from './limits.ts';
-import { forbiddenAtStart, isFarewell, isFromClient, isOpening } from './opening.ts';
+import { forbiddenAtStart, isFarewell, isFromClient, isLeaving, isOpening } from './opening.ts';
 import { TcpConversation } from './tcp-conversation.ts';
 import { UdpConversation } from './udp-conversation.ts';
 import type { VerdictRecord } from './verdict-record.ts';
@@ -102,6 +102,10 @@ export class Judge {
     if (fault !== null) return this.#answer('drop', FlowState.unknown);
     if (flow.conversation === null) return this.#answerSettled(flow);
     const judgement = this.#converse(flow, flow.conversation, packet, arrival);
+    if (isLeaving(packet, arrival) && flow.conversation?.isAnswered === true) {
+      this.#register.remove(flow);
+      this.#end(flow, 'idle');
+    }
     this.#count(flow);
     while (this.#bytesHeld > MAX_BYTES_HELD && this.#register.relieve());
     return judgement;

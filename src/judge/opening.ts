@@ -18,6 +18,14 @@ export function isFarewell(packet: Packet, arrival: Arrival): boolean {
   return isBare && (packet.flags & (FIN | RST)) !== 0 && arrival.known === FlowState.pending;
 }
 
+/**
+ * Whether a TCP segment of a flow the kernel remembers lets go of its connection: what has been answered need not be
+ * remembered here then. Should the client go on all the same, it is read again from its next message.
+ */
+export function isLeaving(packet: Packet, arrival: Arrival): boolean {
+  return packet.protocol === TCP && (packet.flags & (FIN | RST)) !== 0 && arrival.isReply !== null;
+}
+
 /** Whether the first packet seen of a flow was sent by its client; guessed where the source cannot tell. */
 export function isFromClient(packet: Packet, arrival: Arrival): boolean {
   if (arrival.isReply !== null) return !arrival.isReply;

@@ -43,3 +43,15 @@ test.each(['FA', 'R', 'RA'])(
 test('a bare FIN of a connection never seen to begin is denied', () => {
   expect(farewell('FA', FlowState.unknown)).toMatchObject({ fate: 'dropped' });
 });
+
+test('an answered flow is forgotten when either end leaves, and read again should the client go on', () => {
+  const model = new GatewayModel();
+  const flow = model.flow({ serverPort: 80 }).handshake();
+  const chat = REQUEST;
+  flow.up(0, chat);
+  flow.down(0, 'HTTP/1.1 200 OK\r\n\r\n', chat.length, { flags: 'FPA' });
+  expect(model.lastVerdict).toBe('allow wechat/text/short-connection');
+  expect(model.judge.flows).toBe(0);
+  expect(flow.state).toBe(FlowState.followed);
+  expect(flow.up(chat.length, REQUEST.replace('short.weixin.qq.com', 'www.video.example'))).toBe('dropped');
+});
