@@ -27,11 +27,15 @@ let folder: string;
 let path: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'chatgate-tail-'));
+  // The runner of the tests may force colours, e.g. for a build server's log.
+  vi.stubEnv('FORCE_COLOR', undefined);
+  vi.stubEnv('NO_COLOR', undefined);
   path = join(folder, 'verdict.json');
   writeFileSync(path, `${LINES.join('\n')}\n`);
 });
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
   process.exitCode = undefined;
   rmSync(folder, { recursive: true, force: true });
 });
