@@ -130,7 +130,7 @@ class TailOutput {
 function wantsColor(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   if (NO_COLOR) return false;
-  return Boolean(FORCE_COLOR) || (stream.isTTY && TERM !== 'dumb');
+  return Boolean(FORCE_COLOR) || (stream.isTTY === true && TERM !== 'dumb');
 }
 
 function parseCount(text: string): number {
