@@ -122,7 +122,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
         await connection.close();
       });
 
-      test.runIf(variant.name === 'nft')('an allowed flow takes the short cut where the owner wants it', async () => {
+      const takesShortCut = async () => {
         backend.apply({ ...PLAN, offloadDevices: ['wlan0', 'eth0'] });
         const connection = await connect(family);
         setFlowState(family, 'tcp', FlowState.allowed);
@@ -130,7 +130,9 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
         expect(flowsToEcho(family, 'tcp')).toContain('[OFFLOAD]');
         await connection.close();
         backend.apply(PLAN);
-      });
+      };
+      // Only nft knows one.
+      if (variant.name === 'nft') test('an allowed flow takes the short cut where the owner wants it', takesShortCut);
 
       test('of a followed flow the answers pass, and what the phone sends waits for user space', async () => {
         const becomesFollowed = `ct mark set ct mark & ${hex(~MARKS.mask)} | ${bits(FlowState.followed)}`;
