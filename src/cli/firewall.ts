@@ -4,6 +4,7 @@ import { planOf } from '../daemon/gateway.ts';
 import { chooseBackend, removeFirewall, showFirewall } from '../firewall/choose-backend.ts';
 import { thisHost } from '../firewall/host.ts';
 import type { FirewallPlan } from '../firewall/plan.ts';
+import { complain } from './complain.ts';
 import { configOption, loadPolicy } from './config-option.ts';
 import type { PolicyData } from './policy-file.ts';
 
@@ -67,7 +68,7 @@ function attempt(act: () => void): void {
   try {
     act();
   } catch (error) {
-    process.stderr.write(`chatgate: ${error instanceof Error ? error.message : String(error)}\n`);
+    complain(error);
     process.exitCode = 1;
   }
 }

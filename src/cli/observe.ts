@@ -3,10 +3,9 @@ import { FrameLoop } from '../capture/frame-loop.ts';
 import { openLive } from '../capture/live.ts';
 import { compilePolicy } from '../classify/rules-in-force.ts';
 import { VerdictLines } from '../daemon/verdict-lines.ts';
-import { DISSECTORS } from '../dissect/dissectors.ts';
-import { ChatDevices } from '../judge/chat-devices.ts';
-import { Judge } from '../judge/judge.ts';
 import { LogWriter } from '../log/writer.ts';
+import { captureJudge } from './capture-judge.ts';
+import { complain } from './complain.ts';
 import { configOption, loadPolicy } from './config-option.ts';
 
 const SETTLED_IDLE_MS = 60_000;
@@ -35,21 +34,15 @@ async function observe(options: { interface: string; filter: string; config?: st
       if (message.kind === 'lines') log.write(message.text, message.count);
     },
   );
-  const judge = new Judge({
-    policy: compilePolicy(policy.settings, policy.packs),
-    dissectors: DISSECTORS,
-    devices: new ChatDevices(ChatDevices.memory()),
-    seed: 1,
-    firstFlowId: 1,
+  const judge = captureJudge(compilePolicy(policy.settings, policy.packs), {
     settledIdleMs: SETTLED_IDLE_MS,
     report: 'as-given',
     onVerdict: (record) => lines.add(record),
-    onRelease: () => {},
   });
   const loop = new FrameLoop(judge, options.interface);
   try {
     const live = openLive(options.interface, options.filter, (frame) => loop.take(frame));
-    process.stderr.write(`chatgate: watching ${options.interface}; Ctrl-C ends it\n`);
+    complain(`watching ${options.interface}; Ctrl-C ends it`);
     const timer = setInterval(() => {
       judge.tick(Date.now());
       lines.flushIfDue();
@@ -62,9 +55,9 @@ async function observe(options: { interface: string; filter: string; config?: st
     live.close();
     judge.finish();
     lines.close();
-    process.stderr.write(`chatgate: ${received} frames seen, ${kernelDrops} missed\n`);
+    complain(`${received} frames seen, ${kernelDrops} missed`);
   } catch (error) {
-    process.stderr.write(`chatgate: ${error instanceof Error ? error.message : String(error)}\n`);
+    complain(error);
     process.exitCode = 1;
   } finally {
     await log.close();

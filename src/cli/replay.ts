@@ -3,11 +3,10 @@ import type { Command } from 'commander';
 import { readCapture } from '../capture/capture-file.ts';
 import { FrameLoop } from '../capture/frame-loop.ts';
 import { compilePolicy } from '../classify/rules-in-force.ts';
-import { DISSECTORS } from '../dissect/dissectors.ts';
-import { ChatDevices } from '../judge/chat-devices.ts';
-import { Judge } from '../judge/judge.ts';
 import type { VerdictRecord } from '../judge/verdict-record.ts';
 import { eveFormatter } from '../log/eve.ts';
+import { captureJudge } from './capture-judge.ts';
+import { complain } from './complain.ts';
 import { configOption, loadPolicy } from './config-option.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import { progressOn } from './progress.ts';
@@ -15,8 +14,6 @@ import { ReplaySummary } from './replay-summary.ts';
 
 /** A capture has no kernel that remembers what is settled. */
 const SETTLED_IDLE_MS = 15 * 60_000;
-/** A replay gives the same verdicts every time; nobody attacks its table. */
-const SEED = 1;
 
 export function addReplay(program: Command): void {
   program
@@ -40,17 +37,7 @@ export function addReplay(program: Command): void {
           if (json === true) output.write(`${format(record)}\n`);
           else summary.add(record);
         };
-        const judge = new Judge({
-          policy,
-          dissectors: DISSECTORS,
-          devices: new ChatDevices(ChatDevices.memory()),
-          seed: SEED,
-          firstFlowId: 1,
-          settledIdleMs: SETTLED_IDLE_MS,
-          report: 'at-end',
-          onVerdict,
-          onRelease: () => {},
-        });
+        const judge = captureJudge(policy, { settledIdleMs: SETTLED_IDLE_MS, report: 'at-end', onVerdict });
         try {
           const progress = progressOn(process.stderr, file, () => statSync(file).size);
           const loop = new FrameLoop(judge, null);
@@ -58,10 +45,9 @@ export function addReplay(program: Command): void {
           progress.done();
           judge.finish();
           if (json !== true) output.write(summary.text(file, read, loop));
-          if (read.cutAt !== null)
-            process.stderr.write(`chatgate: ${file}: cut short at byte ${read.cutAt}; what was whole is judged\n`);
+          if (read.cutAt !== null) complain(`${file}: cut short at byte ${read.cutAt}; what was whole is judged`);
         } catch (error) {
-          process.stderr.write(`chatgate: ${error instanceof Error ? error.message : String(error)}\n`);
+          complain(error);
           process.exitCode = 1;
         }
       }

@@ -5,6 +5,7 @@ import { thisHost } from '../firewall/host.ts';
 import { LogWriter } from '../log/writer.ts';
 import { listInterfaces } from '../system/interface-names.ts';
 import { sdNotify } from '../system/sd-notify.ts';
+import { complain } from './complain.ts';
 import { configOption, loadPolicy } from './config-option.ts';
 import type { PolicyData } from './policy-file.ts';
 
@@ -59,7 +60,7 @@ async function run({ settings, packs }: PolicyData): Promise<number> {
     complain(`stopped: ${summary(gateway, log)}; ${RULES_THEN[settings.whenDown]}`);
     return status;
   } catch (error) {
-    complain(error instanceof Error ? error.message : String(error));
+    complain(error);
     return 1;
   } finally {
     await log.close();
@@ -89,8 +90,4 @@ function warnAbout(lan: readonly string[]): void {
     if (!present.has(name))
       complain(`warning: there is no interface ${name} yet; it is guarded from the moment it appears`);
   }
-}
-
-function complain(message: string): void {
-  process.stderr.write(`chatgate: ${message}\n`);
 }

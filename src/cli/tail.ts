@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { readVerdict } from '../log/eve-reader.ts';
+import { complain } from './complain.ts';
 import { configOption, loadPolicy } from './config-option.ts';
 import { followFile } from './follow-file.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -149,8 +150,4 @@ function reasonOf(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES') return 'permission denied; the log is for root and its group';
   return error instanceof Error ? error.message : String(error);
-}
-
-function complain(sentence: string): void {
-  process.stderr.write(`chatgate: ${sentence}\n`);
 }

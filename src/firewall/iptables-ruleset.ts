@@ -4,7 +4,7 @@ import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
 import { type PortRange, portRanges } from './port-ranges.ts';
 
 export type IpFamily = 'ipv4' | 'ipv6';
-/** In the order in which they are put in place and taken away; see `iptables-backend.ts`. */
+/** In the order in which they are put in place and taken away; see `iptables-place.ts`. */
 export const TABLES = ['mangle', 'filter'] as const;
 export type Table = (typeof TABLES)[number];
 

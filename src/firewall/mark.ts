@@ -18,8 +18,6 @@ export function markLayout(mask: number): MarkLayout {
   return { mask: mask >>> 0, shift, stateMask: (7 << shift) >>> 0, replyBit: (8 << shift) >>> 0 };
 }
 
-export const DEFAULT_MARK_MASK = 0x0f000000;
-
 const STATES: readonly FlowState[] = Object.values(FlowState);
 
 /** A state nobody gives reads as unknown. */

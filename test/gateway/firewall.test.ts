@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/firewall/backend.ts';
 import { chooseBackend, removeFirewall, showFirewall } from '../../src/firewall/choose-backend.ts';
-import { DEFAULT_MARK_MASK, markLayout } from '../../src/firewall/mark.ts';
+import { markLayout } from '../../src/firewall/mark.ts';
 import type { FirewallPlan } from '../../src/firewall/plan.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
 import { addressOf, FAMILIES, type Family, phoneAddress } from './rig/addresses.ts';
@@ -21,7 +21,7 @@ const OTHER_PORT = 9999;
 const UDP_PORT = 443;
 /** The provider has no route there and says so. */
 const NOWHERE = { IPv4: '198.18.0.1', IPv6: '2001:db8:9::1' };
-const MARKS = markLayout(DEFAULT_MARK_MASK);
+const MARKS = markLayout(0x0f000000);
 const HELLO = Buffer.from('hello');
 
 const PLAN: FirewallPlan = {
