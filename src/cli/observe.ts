@@ -31,7 +31,7 @@ async function observe(options: { interface: string; filter: string; config?: st
   const lines = new VerdictLines(
     () => Date.now(),
     (message) => {
-      if (message.kind === 'lines') log.write(message.text, message.count);
+      if (message.kind === 'lines') log.write(message.bytes, message.count);
     },
   );
   const judge = captureJudge(compilePolicy(policy.settings, policy.packs), {

@@ -44,7 +44,7 @@ async function run({ settings, packs }: PolicyData): Promise<number> {
       cores: availableParallelism(),
       devices: listInterfaces().flatMap(({ name }) => (name === 'lo' ? [] : [name])),
       onWarning: (message) => complain(`warning: ${message}`),
-      onLines: (text, count) => log.write(text, count),
+      onLines: (bytes, count) => log.write(bytes, count),
       onDeath: (message) => {
         complain(message);
         stopWith(1);

@@ -26,7 +26,7 @@ export interface GatewayOptions {
   readonly devices: readonly string[];
   readonly onWarning: (message: string) => void;
   /** Whole lines of the verdict log. */
-  readonly onLines: (text: string, count: number) => void;
+  readonly onLines: (bytes: Uint8Array, count: number) => void;
   /** A worker ended; verdicts are no longer given on its queue. */
   readonly onDeath: (message: string) => void;
 }

@@ -25,8 +25,8 @@ export type WorkerMessage =
   | { readonly kind: 'bound' }
   /** It could not start, and why. */
   | { readonly kind: 'failed'; readonly message: string }
-  /** Whole lines of the verdict log. */
-  | { readonly kind: 'lines'; readonly text: string; readonly count: number };
+  /** Whole lines of the verdict log, each with its end; their memory goes with them. */
+  | { readonly kind: 'lines'; readonly bytes: Uint8Array<ArrayBuffer>; readonly count: number };
 
 /** The one word of `control`: what the workers shall do. */
 export const Order = { wait: 0, serve: 1, stop: 2 } as const;

@@ -12,7 +12,7 @@ const YOUNG_GENERATION_MB = 6;
 
 export interface WorkerPoolEvents {
   /** Whole lines of the verdict log. */
-  onLines(text: string, count: number): void;
+  onLines(bytes: Uint8Array, count: number): void;
   /** A worker ended although nobody told it to. */
   onDeath(message: string): void;
 }
@@ -77,7 +77,7 @@ export class WorkerPool {
             died(message.message);
             break;
           case 'lines':
-            this.#events.onLines(message.text, message.count);
+            this.#events.onLines(message.bytes, message.count);
             break;
         }
       });

@@ -2,13 +2,13 @@ const NEWLINE = 10;
 
 /** Whole lines that are being written, perhaps in several pieces. */
 export class LineChunk {
-  #bytes: Buffer;
+  readonly #bytes: Buffer;
   /** Bytes already written. */
   #written = 0;
 
-  /** @param text whole lines, each with its end. */
-  constructor(text: string) {
-    this.#bytes = Buffer.from(text);
+  /** @param pieces of whole lines each, every line with its end. */
+  constructor(pieces: readonly Uint8Array[]) {
+    this.#bytes = Buffer.concat(pieces);
   }
 
   get rest(): Uint8Array {

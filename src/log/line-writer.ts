@@ -3,9 +3,9 @@ import type { Destination } from './destination.ts';
 import { LineChunk } from './line-chunk.ts';
 
 /** About 10,000 lines: some seconds of the busiest gateway, and no burden on a small one. */
-export const MAX_QUEUED_CHARS = 4 * 1024 * 1024;
+export const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 /** At most this in one write, unless one bundle is longer. What a failure tears is one line of it. */
-const MAX_CHUNK_CHARS = 64 * 1024;
+const MAX_CHUNK_BYTES = 64 * 1024;
 const RETRY_MS = 1000;
 /** A pipe whose reader is slow. */
 const BUSY_RETRY_MS = 50;
@@ -15,7 +15,7 @@ export type WriterState =
   | { readonly kind: 'working'; readonly destination: string; readonly linesLost: number };
 
 interface Bundle {
-  readonly text: string;
+  readonly bytes: Uint8Array;
   readonly lines: number;
 }
 
@@ -23,7 +23,7 @@ export interface WriterOptions {
   readonly destination: Destination;
   /** Told when writing begins to fail and when it works again, never twice the same in a row. */
   readonly onState?: (state: WriterState) => void;
-  readonly maxQueuedChars?: number;
+  readonly maxQueuedBytes?: number;
   readonly retryMs?: number;
 }
 
@@ -39,11 +39,11 @@ export interface WriterOptions {
 export class LineWriter {
   readonly #destination: Destination;
   readonly #onState: (state: WriterState) => void;
-  readonly #maxQueuedChars: number;
+  readonly #maxQueuedBytes: number;
   readonly #retryMs: number;
   readonly #giveUp = new AbortController();
   #queue: Bundle[] = [];
-  #queuedChars = 0;
+  #queuedBytes = 0;
   #chunk: LineChunk | null = null;
   /** Null exactly while nothing is left to do. */
   #running: Promise<void> | null = null;
@@ -57,7 +57,7 @@ export class LineWriter {
   constructor(options: WriterOptions) {
     this.#destination = options.destination;
     this.#onState = options.onState ?? (() => {});
-    this.#maxQueuedChars = options.maxQueuedChars ?? MAX_QUEUED_CHARS;
+    this.#maxQueuedBytes = options.maxQueuedBytes ?? MAX_QUEUED_BYTES;
     this.#retryMs = options.retryMs ?? RETRY_MS;
     this.reopen();
   }
@@ -70,14 +70,14 @@ export class LineWriter {
     return this.#lost;
   }
 
-  /** @param text one or more whole lines, each with its end. */
-  write(text: string, lines: number): void {
-    if (this.#isClosed || this.#queuedChars + text.length > this.#maxQueuedChars) {
+  /** @param bytes one or more whole lines, each with its end; they must not change any more. */
+  write(bytes: Uint8Array, lines: number): void {
+    if (this.#isClosed || this.#queuedBytes + bytes.length > this.#maxQueuedBytes) {
       this.#lost += lines;
       return;
     }
-    this.#queue.push({ text, lines });
-    this.#queuedChars += text.length;
+    this.#queue.push({ bytes, lines });
+    this.#queuedBytes += bytes.length;
     this.#run();
   }
 
@@ -99,7 +99,7 @@ export class LineWriter {
     for (const { lines } of this.#queue) this.#lost += lines;
     this.#chunk = null;
     this.#queue = [];
-    this.#queuedChars = 0;
+    this.#queuedBytes = 0;
     const closed = this.#destination.close();
     // A write that still hangs holds up the closing too; then the descriptor goes with the process.
     if (this.#running === null) await closed;
@@ -147,16 +147,15 @@ export class LineWriter {
 
   #nextChunk(): LineChunk | null {
     if (this.#queue.length === 0) return null;
-    let text = '';
+    let bytes = 0;
     let bundles = 0;
     for (const bundle of this.#queue) {
-      if (bundles > 0 && text.length + bundle.text.length > MAX_CHUNK_CHARS) break;
-      text += bundle.text;
+      if (bundles > 0 && bytes + bundle.bytes.length > MAX_CHUNK_BYTES) break;
+      bytes += bundle.bytes.length;
       bundles += 1;
     }
-    this.#queue.splice(0, bundles);
-    this.#queuedChars -= text.length;
-    return new LineChunk(text);
+    this.#queuedBytes -= bytes;
+    return new LineChunk(this.#queue.splice(0, bundles).map((bundle) => bundle.bytes));
   }
 
   async #recover(error: unknown): Promise<void> {

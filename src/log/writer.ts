@@ -25,9 +25,9 @@ export class LogWriter {
     this.#writers = destinations.map((destination) => new LineWriter({ destination, onState }));
   }
 
-  /** @param text one or more whole lines, each with its end, and how many they are. */
-  write(text: string, lines = 1): void {
-    for (const writer of this.#writers) writer.write(text, lines);
+  /** @param bytes one or more whole lines, each with its end, and how many they are. They must not change any more. */
+  write(bytes: Uint8Array, lines = 1): void {
+    for (const writer of this.#writers) writer.write(bytes, lines);
   }
 
   /** Opens the file anew under its name, after it was moved away. */

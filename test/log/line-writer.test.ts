@@ -32,11 +32,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function fileWriter(file = path, maxQueuedChars = 1_000_000) {
+function fileWriter(file = path, maxQueuedBytes = 1_000_000) {
   const states: WriterState[] = [];
   const destination = fileDestination(file);
   const onState = (state: WriterState): number => states.push(state);
-  const writer = new LineWriter({ destination, maxQueuedChars, retryMs: 20, onState });
+  const writer = new LineWriter({ destination, maxQueuedBytes, retryMs: 20, onState });
   return { writer, states };
 }
 
@@ -69,9 +69,9 @@ describe('writing lines to a file', () => {
   test('keeps their order and makes folder and file, for the owner and the group alone', async () => {
     const deep = join(folder, 'a', 'b', 'verdict.json');
     const { writer } = fileWriter(deep);
-    for (let n = 0; n < 1000; n += 1) writer.write(`${n}\n`, 1);
+    for (let n = 0; n < 1000; n += 1) writer.write(Buffer.from(`${n}\n`), 1);
     await sleep(20);
-    writer.write('last\nof all\n', 2);
+    writer.write(Buffer.from('last\nof all\n'), 2);
     await writer.close(1000);
     expect(readFileSync(deep, 'utf8')).toBe(
       `${Array.from({ length: 1000 }, (_, n) => `${n}\n`).join('')}last\nof all\n`,
@@ -84,23 +84,23 @@ describe('writing lines to a file', () => {
   test('appends, on a line of its own even if the last one was torn', async () => {
     writeFileSync(path, 'whole\ntorn');
     const { writer } = fileWriter();
-    writer.write('next\n', 1);
+    writer.write(Buffer.from('next\n'), 1);
     await writer.close(1000);
     const again = fileWriter();
-    again.writer.write('after that\n', 1);
+    again.writer.write(Buffer.from('after that\n'), 1);
     await again.writer.close(1000);
     expect(readFileSync(path, 'utf8')).toBe('whole\ntorn\nnext\nafter that\n');
   });
 
   test('goes on in a new file after the old one was moved away', async () => {
     const { writer } = fileWriter();
-    writer.write('before\n', 1);
+    writer.write(Buffer.from('before\n'), 1);
     await vi.waitFor(() => expect(writer.linesWritten).toBe(1));
     renameSync(path, `${path}.1`);
-    writer.write('between\n', 1);
+    writer.write(Buffer.from('between\n'), 1);
     await vi.waitFor(() => expect(writer.linesWritten).toBe(2));
     writer.reopen();
-    writer.write('after\n', 1);
+    writer.write(Buffer.from('after\n'), 1);
     await writer.close(1000);
     expect(readFileSync(`${path}.1`, 'utf8')).toBe('before\nbetween\n');
     expect(readFileSync(path, 'utf8')).toBe('after\n');
@@ -118,7 +118,7 @@ describe('writing lines to a file', () => {
   test('says that it fails, tries again, and says that it works', async () => {
     writeFileSync(join(folder, 'in-the-way'), '');
     const { writer, states } = fileWriter(join(folder, 'in-the-way', 'verdict.json'));
-    writer.write('kept\n', 1);
+    writer.write(Buffer.from('kept\n'), 1);
     await vi.waitFor(() => expect(states).toHaveLength(1));
     await sleep(50);
     rmSync(join(folder, 'in-the-way'));
@@ -136,7 +136,7 @@ describe('writing lines to a file', () => {
       const { writer, states } = fileWriter(file, 50_000);
       const total = 2000;
       for (let n = 0; n < total; n += 1) {
-        writer.write(`${String(n).padStart(98, 'x')}.\n`, 1);
+        writer.write(Buffer.from(`${String(n).padStart(98, 'x')}.\n`), 1);
         if (n % 50 === 0) await sleep(1);
       }
       await vi.waitFor(() => expect(states.map(({ kind }) => kind)).toEqual(['failing']));
@@ -145,7 +145,7 @@ describe('writing lines to a file', () => {
 
       truncateSync(file, 0);
       await vi.waitFor(() => expect(states).toHaveLength(2));
-      writer.write('room again\n', 1);
+      writer.write(Buffer.from('room again\n'), 1);
       await writer.close(1000);
       expect(writer.linesWritten + writer.linesLost).toBe(total + 1);
       const lines = readFileSync(file, 'utf8').trim().split('\n');
@@ -163,7 +163,7 @@ describe('writing lines to a file', () => {
       const [file, ballast] = [join(disk.path, 'verdict.json'), join(disk.path, 'ballast')];
       writeFileSync(ballast, new Uint8Array(40_960));
       const { writer, states } = fileWriter(file, 100_000);
-      for (let n = 0; n < 400; n += 1) writer.write(`${String(n).padStart(98, 'x')}.\n`, 1);
+      for (let n = 0; n < 400; n += 1) writer.write(Buffer.from(`${String(n).padStart(98, 'x')}.\n`), 1);
       await vi.waitFor(() => expect(states).toHaveLength(1));
       rmSync(ballast);
       await vi.waitFor(() => expect(states).toHaveLength(2));
@@ -180,7 +180,7 @@ describe('writing lines to a file', () => {
   test('to a FIFO waits for a reader without holding anything up, nor the end', async () => {
     execFileSync('mkfifo', [path]);
     const { writer, states } = fileWriter(path, 1000);
-    for (let n = 0; n < 100; n += 1) writer.write('0123456789012345678\n', 1);
+    for (let n = 0; n < 100; n += 1) writer.write(Buffer.from('0123456789012345678\n'), 1);
     await vi.waitFor(() => expect(states).toHaveLength(1));
     expect(writer.linesLost).toBe(50);
     const reader = createReadStream(path, { encoding: 'utf8' });
@@ -200,7 +200,7 @@ describe('writing lines to a file', () => {
     try {
       const { writer } = fileWriter(path);
       const lines = 3000;
-      for (let n = 0; n < lines; n += 1) writer.write(`${'x'.repeat(99)}\n`, 1);
+      for (let n = 0; n < lines; n += 1) writer.write(Buffer.from(`${'x'.repeat(99)}\n`), 1);
       await vi.waitFor(() => expect(writer.linesWritten).toBeGreaterThan(600));
       const before = performance.now();
       await writer.close(100);
@@ -216,8 +216,8 @@ describe('writing lines to a pipe', () => {
   test('nobody reads gives up at the end of the limit', async () => {
     const child = spawn('sleep', ['5'], { stdio: ['pipe', 'ignore', 'ignore'] });
     try {
-      const writer = new LineWriter({ destination: streamDestination('a pipe', child.stdin), maxQueuedChars: 500_000 });
-      for (let n = 0; n < 10_000; n += 1) writer.write(`${'x'.repeat(99)}\n`, 1);
+      const writer = new LineWriter({ destination: streamDestination('a pipe', child.stdin), maxQueuedBytes: 500_000 });
+      for (let n = 0; n < 10_000; n += 1) writer.write(Buffer.from(`${'x'.repeat(99)}\n`), 1);
       const before = performance.now();
       await writer.close(100);
       expect(performance.now() - before).toBeLessThan(1000);
@@ -234,7 +234,7 @@ describe('writing lines to a pipe', () => {
     const states: WriterState[] = [];
     const destination = streamDestination('a pipe', child.stdin);
     const writer = new LineWriter({ destination, retryMs: 10, onState: (state) => states.push(state) });
-    writer.write('lost\n', 1);
+    writer.write(Buffer.from('lost\n'), 1);
     await vi.waitFor(() => expect(states).toHaveLength(1));
     await writer.close(50);
     expect([writer.linesWritten, writer.linesLost]).toEqual([0, 1]);
@@ -252,8 +252,8 @@ describe('a write that fails', () => {
   ])('$name tears no other line', async ({ script, expected, lost }) => {
     const { destination, taken } = scriptedDestination([...script]);
     const writer = new LineWriter({ destination, retryMs: 1 });
-    writer.write('one\ntwo\n', 2);
-    writer.write('three\n', 1);
+    writer.write(Buffer.from('one\ntwo\n'), 2);
+    writer.write(Buffer.from('three\n'), 1);
     await writer.close(1000);
     expect(taken()).toBe(expected);
     expect([writer.linesLost, writer.linesWritten]).toEqual([lost, 3 - lost]);
@@ -272,7 +272,7 @@ test('a write that ends after the limit is counted once, as lost', async () => {
     close: async () => {},
   };
   const writer = new LineWriter({ destination });
-  writer.write('slow\n', 1);
+  writer.write(Buffer.from('slow\n'), 1);
   await sleep(5);
   await writer.close(10);
   finish(5);
@@ -283,6 +283,6 @@ test('a write that ends after the limit is counted once, as lost', async () => {
 test('lines after the end are lost and counted', async () => {
   const { writer } = fileWriter();
   await writer.close(100);
-  writer.write('late\n', 1);
+  writer.write(Buffer.from('late\n'), 1);
   expect(writer.linesLost).toBe(1);
 });

@@ -14,8 +14,8 @@ describe('the log', () => {
   test('takes bundles of lines and counts the lines', async () => {
     const file = join(folder, 'verdict.json');
     const log = new LogWriter({ file, stdout: false });
-    log.write('one\n');
-    log.write('two\nthree\n', 2);
+    log.write(Buffer.from('one\n'));
+    log.write(Buffer.from('two\nthree\n'), 2);
     await log.close();
     expect(readFileSync(file, 'utf8')).toBe('one\ntwo\nthree\n');
     expect([log.linesWritten, log.linesLost]).toEqual([3, 0]);
@@ -23,7 +23,7 @@ describe('the log', () => {
 
   test('may go nowhere', async () => {
     const log = new LogWriter({ file: null, stdout: false });
-    log.write('one\n');
+    log.write(Buffer.from('one\n'));
     log.reopen();
     await log.close();
     expect(log.linesLost).toBe(0);
@@ -36,7 +36,7 @@ describe('the log', () => {
     const log = new LogWriter({ file, stdout: false }, (sentence) => sentences.push(sentence));
     await vi.waitFor(() => expect(sentences).toHaveLength(1));
     expect(sentences[0]).toMatch(/^cannot write the log to .*verdict\.json: not a directory; trying again/);
-    log.write('one\n');
+    log.write(Buffer.from('one\n'));
     await log.close(10);
     expect(log.linesLost).toBe(1);
   });
