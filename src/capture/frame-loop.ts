@@ -30,7 +30,6 @@ export class FrameLoop {
       sourceMacAt: -1,
       macBytes: new Uint8Array(0),
       epoch: 0,
-      token: 0,
     };
   }
 

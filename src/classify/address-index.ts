@@ -7,6 +7,10 @@ import type { AddressPrefix } from './address-prefix.ts';
 export class AddressIndex<T> {
   readonly #lengths: { four: PrefixLength<T>[]; sixteen: PrefixLength<T>[] } = { four: [], sixteen: [] };
 
+  get isEmpty(): boolean {
+    return this.#lengths.four.length === 0 && this.#lengths.sixteen.length === 0;
+  }
+
   add(prefix: AddressPrefix, value: T): void {
     const bytes = Uint8Array.from(prefix.bytes);
     const lengths = this.#of(bytes);

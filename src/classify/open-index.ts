@@ -34,6 +34,7 @@ export function openIndex(rules: readonly Rule[]): OpenIndex {
   return {
     find: (to) => {
       const ofPort = everywhere[to.transport][to.port] ?? NOT_OPEN;
+      if (somewhere.isEmpty) return ofPort === NOT_OPEN ? undefined : ofPort;
       let first = ofPort === NOT_OPEN ? rules.length : ofPort;
       somewhere.forEach(to.address, (i) => {
         if (i < first && covers(rules[i]?.ports ?? [], to.transport, to.port)) first = i;

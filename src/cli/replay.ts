@@ -4,7 +4,7 @@ import { readCapture } from '../capture/capture-file.ts';
 import { FrameLoop } from '../capture/frame-loop.ts';
 import { compilePolicy } from '../classify/rules-in-force.ts';
 import type { VerdictRecord } from '../judge/verdict-record.ts';
-import { eveFormatter } from '../log/eve.ts';
+import { eveWriter } from '../log/eve.ts';
 import { captureJudge } from './capture-judge.ts';
 import { complain } from './complain.ts';
 import { configOption, loadPolicy } from './config-option.ts';
@@ -32,9 +32,9 @@ export function addReplay(program: Command): void {
       const output = new OutputBuffer(process.stdout);
       for (const file of files) {
         const summary = new ReplaySummary();
-        const format = eveFormatter({ pcapFilename: file });
+        const writeLine = eveWriter({ pcapFilename: file });
         const onVerdict = (record: VerdictRecord) => {
-          if (json === true) output.write(`${format(record)}\n`);
+          if (json === true) writeLine(output.line, record);
           else summary.add(record);
         };
         const judge = captureJudge(policy, { settledIdleMs: SETTLED_IDLE_MS, report: 'at-end', onVerdict });

@@ -7,6 +7,7 @@ import { chooseBackend } from '../firewall/choose-backend.ts';
 import type { Host } from '../firewall/host.ts';
 import { markLayout } from '../firewall/mark.ts';
 import type { FirewallPlan } from '../firewall/plan.ts';
+import { HandshakeNotes } from '../flow/handshake-notes.ts';
 import { ChatDevices } from '../judge/chat-devices.ts';
 import { COUNTERS, Counters } from '../log/counters.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -60,16 +61,19 @@ export class Gateway {
     const counters = new Counters(COUNTERS, plan.queues.count);
     const pool = new WorkerPool({ onLines: options.onLines, onDeath: options.onDeath });
     const devices = ChatDevices.memory();
+    const handshakes = HandshakeNotes.memory();
     const seed = randomBytes(4).readInt32LE();
     const opening = pool.open(
       Array.from({ length: plan.queues.count }, (_, row) => ({
         queue: plan.queues.first + row,
+        handshakeGroup: plan.handshakeGroup,
         failOpen: plan.whenDown === 'open',
         markMask: plan.marks.mask,
         allow: options.settings.allow,
         packs: options.packs,
         seed,
         devices,
+        handshakes,
         firstFlowId: 1 + row * FLOW_IDS_PER_WORKER,
         counters: counters.memory,
         rows: plan.queues.count,
@@ -120,6 +124,7 @@ export function planOf(options: Pick<GatewayOptions, 'settings' | 'packs' | 'cor
       first: settings.firewall.queue,
       count: settings.workers === 'auto' ? Math.min(cores, MOST_WORKERS_UNTOLD) : settings.workers,
     },
+    handshakeGroup: settings.firewall.queue,
     marks: markLayout(settings.firewall.mark),
     tcpPorts: compilePolicy(settings, packs).tcpPorts,
     whenDown: settings.whenDown,

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { Order, type WorkerMessage, type WorkerSetup } from './worker-message.ts';
+import { Control, Order, type WorkerMessage, type WorkerSetup } from './worker-message.ts';
 
 /** A thread that has been told to stop has this long to write out what it holds. */
 const STOP_LIMIT_MS = 1_500;
@@ -19,7 +19,7 @@ export interface WorkerPoolEvents {
 
 /** One thread a queue. They bind their queues at once, and read them when told to. */
 export class WorkerPool {
-  readonly #control = new Int32Array(new SharedArrayBuffer(4));
+  readonly #control = new Int32Array(new SharedArrayBuffer(4 * Control.words));
   readonly #workers: Worker[] = [];
   readonly #ended: Promise<void>[] = [];
   readonly #events: WorkerPoolEvents;
@@ -50,8 +50,8 @@ export class WorkerPool {
   }
 
   #order(order: number): void {
-    Atomics.store(this.#control, 0, order);
-    Atomics.notify(this.#control, 0);
+    Atomics.store(this.#control, Control.order, order);
+    Atomics.notify(this.#control, Control.order);
   }
 
   #start(setup: Omit<WorkerSetup, 'control'>): Promise<void> {
@@ -64,7 +64,7 @@ export class WorkerPool {
       let isBound = false;
       const died = (message: string) => {
         if (!isBound) reject(new Error(message));
-        else if (Atomics.load(this.#control, 0) !== Order.stop) this.#events.onDeath(message);
+        else if (Atomics.load(this.#control, Control.order) !== Order.stop) this.#events.onDeath(message);
       };
       this.#ended.push(new Promise((ended) => worker.once('exit', () => ended())));
       worker.on('message', (message: WorkerMessage) => {

@@ -1,15 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { HandshakeWatch } from '../capture/handshake-watch.ts';
 import { QueueLoop } from '../capture/queue-loop.ts';
+import type { Policy } from '../classify/policy.ts';
 import { compilePolicy } from '../classify/rules-in-force.ts';
 import { DISSECTORS } from '../dissect/dissectors.ts';
 import { markLayout, stateOf, withState } from '../firewall/mark.ts';
+import { HANDSHAKE_BYTES } from '../firewall/plan.ts';
+import { HandshakeNotes } from '../flow/handshake-notes.ts';
 import { ChatDevices } from '../judge/chat-devices.ts';
 import { Judge } from '../judge/judge.ts';
 import { COUNTERS, Counters } from '../log/counters.ts';
-import { NetfilterQueue } from '../netfilter-queue/index.ts';
+import { NetfilterLog, NetfilterQueue } from '../netfilter-queue/index.ts';
 import { InterfaceNames } from '../system/interface-names.ts';
 import { VerdictLines } from './verdict-lines.ts';
-import { Order, type WorkerMessage, type WorkerSetup } from './worker-message.ts';
+import { Control, Order, type WorkerMessage, type WorkerSetup } from './worker-message.ts';
 
 /** As much of a packet as the kernel hands over at the most, so that nothing is decided on half of one. */
 const COPY_RANGE_BYTES = 0xffff - 4;
@@ -18,18 +22,17 @@ const MAX_WAITING_PACKETS = 8_192;
 /** Packets judged before their verdicts are sent: few, so that those do not wait for the whole of a burst. */
 const BATCH_PACKETS = 16;
 const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
-/** How soon an order is heard when no packet comes, and how late a held packet may be released. */
-const RECEIVE_TIMEOUT_MS = 50;
+/** How soon an order is heard when no packet comes, and how long copies of handshakes may wait. */
+const RECEIVE_TIMEOUT_MS = 20;
+/** What the fastest flood brings between two readings: 5,000 handshakes at 1 KB each with the kernel's own part. */
+const HANDSHAKE_BUFFER_BYTES = 8 * 1024 * 1024;
+const HANDSHAKE_BATCH = 64;
 /** The kernel remembers what is settled; here only what was on its way at that moment. */
 const SETTLED_IDLE_MS = 250;
 
 /** Serves one queue on its own thread until told to stop. */
 function serve(setup: WorkerSetup, post: (message: WorkerMessage) => void): void {
   const control = new Int32Array(setup.control);
-  const layout = markLayout(setup.markMask);
-  // The same in every thread, so that what one notes another can read.
-  const monotonicMs = () => performance.timeOrigin + performance.now();
-  const interfaces = new InterfaceNames(monotonicMs);
   const queue = NetfilterQueue.open({
     queue: setup.queue,
     copyRangeBytes: COPY_RANGE_BYTES,
@@ -40,9 +43,43 @@ function serve(setup: WorkerSetup, post: (message: WorkerMessage) => void): void
     receiveTimeoutMs: RECEIVE_TIMEOUT_MS,
     batch: BATCH_PACKETS,
   });
+  const handshakeLog = {
+    group: setup.handshakeGroup,
+    copyRangeBytes: HANDSHAKE_BYTES,
+    receiveBufferBytes: HANDSHAKE_BUFFER_BYTES,
+    batch: HANDSHAKE_BATCH,
+  };
+  const ownLog = setup.row === 0 ? NetfilterLog.open(handshakeLog) : null;
+  if (ownLog !== null) Atomics.store(control, Control.handshakeSocket, ownLog.socket);
+  const policy = compilePolicy(setup, setup.packs);
+  post({ kind: 'bound' });
+  Atomics.wait(control, Control.order, Order.wait);
+  if (Atomics.load(control, Control.order) === Order.serve) {
+    const log = ownLog ?? NetfilterLog.attach(Atomics.load(control, Control.handshakeSocket), handshakeLog);
+    judgeUntilStopped(setup, { control, queue, log, policy, post });
+  }
+  queue.close();
+  ownLog?.close();
+}
+
+interface Means {
+  readonly control: Int32Array;
+  readonly queue: NetfilterQueue;
+  readonly log: NetfilterLog;
+  readonly policy: Policy;
+  readonly post: (message: WorkerMessage) => void;
+}
+
+function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, post }: Means): void {
+  const layout = markLayout(setup.markMask);
+  // The same in every thread, so that what one notes another can read.
+  const monotonicMs = () => performance.timeOrigin + performance.now();
+  const interfaces = new InterfaceNames(monotonicMs);
+  const handshakes = new HandshakeWatch(log, new HandshakeNotes(setup.handshakes), setup.seed);
   const loop = new QueueLoop({
     queue,
     monotonicMs,
+    handshakes,
     interfaceName: (index) => interfaces.nameOf(index),
     marks: {
       stateOf: (mark) => stateOf(mark, layout),
@@ -53,34 +90,30 @@ function serve(setup: WorkerSetup, post: (message: WorkerMessage) => void): void
   const counts = new Counters(COUNTERS, setup.rows, setup.counters).row(setup.row);
   const lines = new VerdictLines(() => Date.now(), post);
   const judge = new Judge({
-    policy: compilePolicy(setup, setup.packs),
+    policy,
     dissectors: DISSECTORS,
     devices: new ChatDevices(setup.devices),
     seed: setup.seed,
     firstFlowId: setup.firstFlowId,
     settledIdleMs: SETTLED_IDLE_MS,
+    startOf: (hash) => handshakes.startOf(hash),
     report: 'as-given',
     onVerdict: (record) => {
       counts.add(record.action === 'allow' ? 'flowsAllowed' : 'flowsDenied');
       lines.add(record);
     },
-    onRelease: (token, act, state) => loop.release(token, act, state),
   });
-  post({ kind: 'bound' });
-  Atomics.wait(control, 0, Order.wait);
-  while (Atomics.load(control, 0) === Order.serve) {
+  while (Atomics.load(control, Control.order) === Order.serve) {
     loop.turn(judge);
     lines.flushIfDue();
     counts.set('packets', queue.counters.received);
     counts.set('verdicts', queue.counters.accepted + queue.counters.dropped);
     counts.set('malformed', queue.counters.malformed);
-    counts.set('heldPackets', judge.heldPackets);
     counts.set('flowsPending', judge.undecidedFlows);
   }
   const status = queue.status();
   counts.set('kernelDrops', (status?.queueDropped ?? 0) + (status?.userDropped ?? 0));
   judge.finish();
-  queue.close();
   lines.close();
 }
 

@@ -33,6 +33,7 @@ const Op = {
 } as const;
 
 const TCP = 6;
+const FIN_SYN_RST = 0x07;
 const IPV6_HEADER_BYTES = 40;
 /** More-fragments flag and fragment offset of an IPv4 header. */
 const FRAGMENT_BITS = 0x3fff;
@@ -51,35 +52,51 @@ const TCP_HEADER_BYTES: readonly BpfInstruction[] = [step(Op.shiftRight, 2), ste
 const MATCH = step(Op.return, 0xffff);
 const NO_MATCH = step(Op.return, 0);
 
-/** Reads from the first byte of the IPv4 header; returns 65535 for a bare segment, else 0. */
-export const BARE_SEGMENT_IPV4: readonly BpfInstruction[] = [
-  step(Op.loadByte, 9),
-  branch(Op.jumpIfEqual, TCP, 0, 10),
-  step(Op.loadHalf, 6),
-  branch(Op.jumpIfAnySet, FRAGMENT_BITS, 8, 0),
-  step(Op.loadHeaderLengthToX, 0),
-  step(Op.loadByteIndexed, 12),
-  ...TCP_HEADER_BYTES,
-  step(Op.addX, 0),
-  step(Op.moveAToX, 0),
-  step(Op.loadHalf, 2),
-  branch(Op.jumpIfEqualX, 0, 1, 0),
-  NO_MATCH,
-  MATCH,
-];
+/** The jump over `others` instructions to NO_MATCH, where a segment begins or ends a connection; none if that is fine. */
+function flagsCheck(isQuiet: boolean, load: BpfInstruction, others: number): readonly BpfInstruction[] {
+  return isQuiet ? [load, branch(Op.jumpIfAnySet, FIN_SYN_RST, others, 0)] : [];
+}
+
+/**
+ * Reads from the first byte of the IPv4 header; returns 65535 for a bare segment, else 0. A *quiet* one neither begins
+ * nor ends a connection: no FIN, SYN or RST.
+ */
+export function bareSegmentIpv4(isQuiet: boolean): readonly BpfInstruction[] {
+  const flags = flagsCheck(isQuiet, step(Op.loadByteIndexed, 13), 7);
+  return [
+    step(Op.loadByte, 9),
+    branch(Op.jumpIfEqual, TCP, 0, 10 + flags.length),
+    step(Op.loadHalf, 6),
+    branch(Op.jumpIfAnySet, FRAGMENT_BITS, 8 + flags.length, 0),
+    step(Op.loadHeaderLengthToX, 0),
+    ...flags,
+    step(Op.loadByteIndexed, 12),
+    ...TCP_HEADER_BYTES,
+    step(Op.addX, 0),
+    step(Op.moveAToX, 0),
+    step(Op.loadHalf, 2),
+    branch(Op.jumpIfEqualX, 0, 1, 0),
+    NO_MATCH,
+    MATCH,
+  ];
+}
 
 /** Reads from the first byte of the IPv6 header; TCP must be the very next header. */
-export const BARE_SEGMENT_IPV6: readonly BpfInstruction[] = [
-  step(Op.loadByte, 6),
-  branch(Op.jumpIfEqual, TCP, 0, 6),
-  step(Op.loadByte, IPV6_HEADER_BYTES + 12),
-  ...TCP_HEADER_BYTES,
-  step(Op.moveAToX, 0),
-  step(Op.loadHalf, 4),
-  branch(Op.jumpIfEqualX, 0, 1, 0),
-  NO_MATCH,
-  MATCH,
-];
+export function bareSegmentIpv6(isQuiet: boolean): readonly BpfInstruction[] {
+  const flags = flagsCheck(isQuiet, step(Op.loadByte, IPV6_HEADER_BYTES + 13), 6);
+  return [
+    step(Op.loadByte, 6),
+    branch(Op.jumpIfEqual, TCP, 0, 6 + flags.length),
+    ...flags,
+    step(Op.loadByte, IPV6_HEADER_BYTES + 12),
+    ...TCP_HEADER_BYTES,
+    step(Op.moveAToX, 0),
+    step(Op.loadHalf, 4),
+    branch(Op.jumpIfEqualX, 0, 1, 0),
+    NO_MATCH,
+    MATCH,
+  ];
+}
 
 /** As iptables' `-m bpf --bytecode` reads it: the count, then `code jt jf k` for each instruction. */
 export function bytecode(program: readonly BpfInstruction[]): string {

@@ -1,6 +1,6 @@
 import { FlowState } from '../judge/flow-state.ts';
-import { BARE_SEGMENT_IPV4, BARE_SEGMENT_IPV6, bytecode } from './bare-segment.ts';
-import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
+import { bareSegmentIpv4, bareSegmentIpv6, bytecode } from './bare-segment.ts';
+import { FIREWALL_NAME, type FirewallPlan, HANDSHAKE_BYTES } from './plan.ts';
 import { type PortRange, portRanges } from './port-ranges.ts';
 
 export type IpFamily = 'ipv4' | 'ipv6';
@@ -33,16 +33,34 @@ function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
   const queue = `-j NFQUEUE ${numbers}${plan.whenDown === 'open' ? ' --queue-bypass' : ''}`;
   const icmp = family === 'ipv4' ? '-p icmp' : '-p ipv6-icmp';
 
+  const known = [
+    rule(`-m conntrack --ctstate INVALID,UNTRACKED,RELATED -g ${chainName('unusual')}`, 'of no flow of its own'),
+    rule(`${marks.flowIs('allowed')} -j RETURN`, 'settled'),
+    // Most packets of an undecided flow: acknowledgements. Those that carry bits of ours are not ours to leave alone.
+    rule(
+      `-m connmark ! --mark 0x0/${hex(stateMask)} -m mark --mark 0x0/${hex(mask)} ${bareSegment(family, true)} -j RETURN`,
+      'of a known connection',
+    ),
+    rule(`-j MARK --set-xmark 0x0/${hex(mask)}`, 'only a verdict may set our bits'),
+    rule(`${marks.flowIs('denied')} -j RETURN`, 'settled, refused later on'),
+  ];
+  const bare = rule(`${bareSegment(family, false)} -g ${chainName('bare')}`, 'carries nothing');
+  const ask = rule(`-g ${chainName('ask')}`, 'to be judged');
+
   return [
-    entry(plan, 'undecided'),
-    chain('undecided', [
-      rule(`-m conntrack --ctstate INVALID,UNTRACKED,RELATED -g ${chainName('unusual')}`, 'of no flow of its own'),
-      rule(`${marks.flowIs('allowed')} -j RETURN`, 'settled'),
-      rule(`-j MARK --set-xmark 0x0/${hex(mask)}`, 'only a verdict may set our bits'),
-      rule(`${marks.flowIs('denied')} -j RETURN`, 'settled, refused later on'),
-      ...plan.lanInterfaces.map((name) => rule(`-i ${name} -g ${chainName('protocol')}`, 'from the phones')),
+    entry(plan, 'from', 'to'),
+    chain('from', [
+      ...known,
+      bare,
+      rule(`${marks.flowIs('followed')} -m conntrack --ctdir REPLY -j RETURN`, 'answers need no reading'),
+      ask,
+    ]),
+    chain('to', [
+      ...known,
       rule(`-m conntrack --ctdir ORIGINAL -g ${chainName('inbound')}`, 'opened from outside'),
-      rule(`-g ${chainName('protocol')}`, 'to the phones'),
+      bare,
+      rule(`${marks.flowIs('followed')} -j RETURN`, 'answers need no reading'),
+      ask,
     ]),
     chain('unusual', [
       rule(`-j MARK --set-xmark 0x0/${hex(mask)}`, 'only a verdict may set our bits'),
@@ -51,15 +69,15 @@ function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
       ),
       rule('-j DROP', 'belongs to no flow, or would inherit the mark of another'),
     ]),
-    chain('protocol', [
-      rule(`${bareSegment(family)} -g ${chainName('bare')}`, 'carries nothing'),
-      rule(`${marks.flowIs('followed')} -m conntrack --ctdir REPLY -j RETURN`, 'answers need no reading'),
-      rule(`-g ${chainName('ask')}`, 'to be judged'),
-    ]),
     chain('bare', [
       rule(
         `-p tcp ! --tcp-flags FIN,RST NONE ${marks.flowIs('pending')} -g ${chainName('ask')}`,
         'must not overtake what waits to be judged',
+      ),
+      rule(
+        `-p tcp --tcp-flags SYN,ACK,FIN,RST SYN,ACK -m conntrack --ctdir REPLY ` +
+          `-j NFLOG --nflog-group ${plan.handshakeGroup} --nflog-size ${HANDSHAKE_BYTES} --nflog-threshold 1`,
+        'where the connection starts',
       ),
       rule(`-m connmark ! --mark 0x0/${hex(stateMask)} -j RETURN`, 'of a known connection'),
       ...portConditions(plan).map((ports) =>
@@ -97,9 +115,13 @@ function enforceChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
       : { icmp: '-p ipv6-icmp', unreachable: 'icmp6-port-unreachable' };
 
   return [
-    entry(plan, 'verdict'),
+    entry(plan, 'verdict', 'verdict'),
     chain('verdict', [
       rule(`${marks.flowIs('allowed')} -j RETURN`, 'settled'),
+      rule(
+        `-m mark --mark 0x0/${hex(stateMask)} -m connmark --mark 0x0/${marks.settledBit} -j RETURN`,
+        'undecided, and nothing was said of this packet',
+      ),
       rule(
         `-m mark ! --mark 0x0/${hex(stateMask)} -j CONNMARK --save-mark --nfmask ${hex(stateMask)} --ctmask ${hex(mask)}`,
         'the verdict on the flow',
@@ -108,7 +130,7 @@ function enforceChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
     ]),
     chain('refuse', [
       rule(
-        `${bareSegment(family)} -m mark ! --mark ${marks.bits('denied')}/${hex(stateMask)} -j RETURN`,
+        `${bareSegment(family, false)} -m mark ! --mark ${marks.bits('denied')}/${hex(stateMask)} -j RETURN`,
         'lets both ends let go',
       ),
       ...(plan.onDrop === 'drop'
@@ -122,12 +144,12 @@ function enforceChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
   ];
 }
 
-function entry(plan: FirewallPlan, target: string): Chain {
+function entry(plan: FirewallPlan, from: string, to: string): Chain {
   return {
     name: ENTRY_CHAIN,
     rules: [
-      ...plan.lanInterfaces.map((name) => rule(`-i ${name} -g ${chainName(target)}`, 'from the phones')),
-      ...plan.lanInterfaces.map((name) => rule(`-o ${name} -g ${chainName(target)}`, 'to the phones')),
+      ...plan.lanInterfaces.map((name) => rule(`-i ${name} -g ${chainName(from)}`, 'from the phones')),
+      ...plan.lanInterfaces.map((name) => rule(`-o ${name} -g ${chainName(to)}`, 'to the phones')),
     ],
   };
 }
@@ -146,8 +168,8 @@ function rule(body: string, purpose: string): string {
   return `${body.slice(0, target)}-m comment --comment "${FIREWALL_NAME}: ${purpose}" ${body.slice(target)}`;
 }
 
-function bareSegment(family: IpFamily): string {
-  const program = family === 'ipv4' ? BARE_SEGMENT_IPV4 : BARE_SEGMENT_IPV6;
+function bareSegment(family: IpFamily, isQuiet: boolean): string {
+  const program = family === 'ipv4' ? bareSegmentIpv4(isQuiet) : bareSegmentIpv6(isQuiet);
   return `-p tcp -m bpf --bytecode "${bytecode(program)}"`;
 }
 
@@ -180,6 +202,8 @@ function markRules({ marks }: FirewallPlan) {
   const state = (name: StateName) => `${bits(name)}/${hex(marks.stateMask)}`;
   return {
     bits,
+    /** Set in every state that the kernel deals with alone. */
+    settledBit: bits('allowed'),
     flowIs: (name: StateName) => `-m connmark --mark ${state(name)}`,
     packetIs: (name: StateName) => `-m mark --mark ${state(name)}`,
   };

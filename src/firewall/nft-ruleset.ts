@@ -1,7 +1,7 @@
 import { FlowState } from '../judge/flow-state.ts';
 import { BARE_SEGMENT_NFT } from './bare-segment.ts';
 import type { MarkLayout } from './mark.ts';
-import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
+import { FIREWALL_NAME, type FirewallPlan, HANDSHAKE_BYTES } from './plan.ts';
 import { portRanges } from './port-ranges.ts';
 
 /**
@@ -112,6 +112,11 @@ function judgeChains(plan: FirewallPlan): readonly string[] {
       rule(
         `tcp flags & (fin | rst) != 0 ${flowIs('pending', marks)} goto ask`,
         'must not overtake what waits to be judged',
+      ),
+      rule(
+        `tcp flags & (syn | ack | fin | rst) == syn | ack ct direction reply ` +
+          `log group ${plan.handshakeGroup} snaplen ${HANDSHAKE_BYTES} queue-threshold 1`,
+        'where the connection starts',
       ),
       rule(`ct mark & ${hex(marks.stateMask)} != 0 return`, 'of a known connection'),
       rule(

@@ -38,14 +38,6 @@ export class EarlyPieces {
     return clip(first, offset, pieceEnd(first));
   }
 
-  /** The same bytes, each `count` further from the start. */
-  moved(count: number): EarlyPieces {
-    const moved = new EarlyPieces();
-    moved.#pieces = this.#pieces.map((piece) => ({ at: piece.at + count, bytes: piece.bytes }));
-    moved.#bytesHeld = this.#bytesHeld;
-    return moved;
-  }
-
   get bytesHeld(): number {
     return this.#bytesHeld;
   }

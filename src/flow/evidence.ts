@@ -8,15 +8,13 @@ const PIECE_OVERHEAD_BYTES = 256;
  */
 const MAX_EVIDENCE_BYTES = 4 * 1024 * 1024;
 
-/** What has been read of a stream and the far end has not acknowledged yet: copies in ascending order. */
+/** What has been read of a stream and the far end has not acknowledged yet, in ascending order. */
 export class Evidence {
   #pieces: Piece[] = [];
+  /** So many of the pieces are copies; those behind them are borrowed. */
+  #owned = 0;
   #bytesHeld = 0;
   #end = 0;
-
-  get isEmpty(): boolean {
-    return this.#pieces.length === 0;
-  }
 
   get isTooMuch(): boolean {
     return this.#bytesHeld > MAX_EVIDENCE_BYTES;
@@ -26,15 +24,25 @@ export class Evidence {
     return this.#bytesHeld;
   }
 
-  get pieces(): readonly Piece[] {
-    return this.#pieces;
+  /** The bytes, where there is one piece alone and it begins the stream. */
+  get onlyFirst(): Uint8Array | null {
+    const first = this.#pieces[0];
+    return first?.at === 0 && this.#pieces.length === 1 ? first.bytes : null;
   }
 
-  /** Adds a copy of a piece that lies behind all others. */
-  add(piece: Piece): void {
-    this.#pieces.push({ at: piece.at, bytes: copyOf(piece.bytes) });
-    this.#bytesHeld += piece.bytes.length + PIECE_OVERHEAD_BYTES;
-    this.#end = pieceEnd(piece);
+  /** Adds the first `count` bytes, which stand at `at`, behind all others; they are borrowed until `keep` is called. */
+  add(at: number, bytes: Uint8Array, count: number): void {
+    this.#pieces.push({ at, bytes: count === bytes.length ? bytes : bytes.subarray(0, count) });
+    this.#bytesHeld += count + PIECE_OVERHEAD_BYTES;
+    this.#end = at + count;
+  }
+
+  /** Makes the bytes its own. */
+  keep(): void {
+    for (; this.#owned < this.#pieces.length; this.#owned += 1) {
+      const piece = this.#pieces[this.#owned];
+      if (piece !== undefined) this.#pieces[this.#owned] = { at: piece.at, bytes: copyOf(piece.bytes) };
+    }
   }
 
   contradicts(piece: Piece): boolean {
@@ -49,6 +57,8 @@ export class Evidence {
       this.#bytesHeld -= piece.bytes.length + PIECE_OVERHEAD_BYTES;
       count += 1;
     }
-    if (count > 0) this.#pieces = this.#pieces.slice(count);
+    if (count === 0) return;
+    this.#pieces = this.#pieces.slice(count);
+    this.#owned = Math.max(0, this.#owned - count);
   }
 }

@@ -1,5 +1,6 @@
 import { u16, u32 } from '../packet/byte-order.ts';
 import type { Packet } from '../packet/packet.ts';
+import { HalfSipHash } from './half-sip-hash.ts';
 
 /**
  * A flow's addresses, ports and protocol as ten 32-bit words, the same for both directions: the smaller end
@@ -12,8 +13,9 @@ export class FlowKey {
   fromFirst = true;
   hash = 0;
   readonly #seed: number;
+  readonly #state = new HalfSipHash();
 
-  /** @param seed keeps an attacker from choosing flows that share a bucket. */
+  /** @param seed a secret: without it nobody can choose flows that share a hash. */
   constructor(seed: number) {
     this.#seed = seed | 0;
   }
@@ -43,24 +45,18 @@ export class FlowKey {
 
   #hash(isIpv4: boolean): number {
     const words = this.words;
-    let h = this.#seed;
+    const state = this.#state;
+    state.start(this.#seed);
     if (isIpv4) {
-      h = mix(mix(h, words[0] ?? 0), words[4] ?? 0);
+      state.take(words[0] ?? 0);
+      state.take(words[4] ?? 0);
     } else {
-      for (let i = 0; i < 8; i += 1) h = mix(h, words[i] ?? 0);
+      for (let i = 0; i < 8; i += 1) state.take(words[i] ?? 0);
     }
-    h = mix(mix(h, words[8] ?? 0), words[9] ?? 0);
-    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-    return (h ^ (h >>> 13)) >>> 0;
+    state.take(words[8] ?? 0);
+    state.take(words[9] ?? 0);
+    return state.finish();
   }
-}
-
-/** One round of MurmurHash3 (32-bit). */
-function mix(hash: number, word: number): number {
-  let k = Math.imul(word, 0xcc9e2d51);
-  k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
-  const h = hash ^ k;
-  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
 }
 
 function isSourceFirst(packet: Packet): boolean {

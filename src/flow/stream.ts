@@ -23,12 +23,33 @@ export type Insertion =
   /** It holds bytes in front of the first one seen. */
   | 'before-start';
 
+/** What is to be remembered of a stream between two messages, if no more than its first was evidence. */
+export interface StreamRest {
+  /** The sequence number of the stream's first byte, unsigned. */
+  readonly origin: number;
+  readonly readBytes: number;
+  /** What was read of the stream's first bytes, if it is still known; borrowed until `keep` is called. */
+  readonly evidence: Uint8Array | null;
+}
+
 /**
  * One direction of a TCP connection: bounded reassembly of what is still to be read, and the *evidence*, which is
  * what has been read and the other end has not yet acknowledged. Offsets count from the stream's first byte.
  */
 export class Stream {
-  #origin: number;
+  /** A stream that goes on where it came to rest. */
+  static resumed({ origin, readBytes, evidence }: StreamRest): Stream {
+    const stream = new Stream(origin);
+    stream.#readAt = readBytes;
+    stream.#seenEnd = readBytes;
+    if (evidence !== null) {
+      stream.#evidence = new Evidence();
+      stream.#evidence.add(0, evidence, evidence.length);
+    }
+    return stream;
+  }
+
+  readonly #origin: number;
   #readAt = 0;
   #unread: Uint8Array = NOTHING;
   #ownsUnread = true;
@@ -48,14 +69,26 @@ export class Stream {
     return offsetNear(sequence, this.#origin, this.#seenEnd);
   }
 
+  /** The sequence number behind the furthest byte seen. */
+  get seenEnd(): number {
+    return (this.#origin + this.#seenEnd) >>> 0;
+  }
+
+  /** What is to be remembered when everything seen has been read; null if that would not be all. */
+  get rest(): StreamRest | null {
+    const evidence = this.#evidence?.onlyFirst ?? null;
+    const isAtRest = this.#unread.length === 0 && this.#early === null && this.#seenEnd === this.#readAt;
+    return isAtRest && evidence !== null ? { origin: this.#origin, readBytes: this.#readAt, evidence } : null;
+  }
+
   /** Contiguous bytes not consumed yet. Borrowed from the packet until `keep` is called. */
   get unread(): Uint8Array {
     return this.#unread;
   }
 
-  /** Whether some of what was consumed has not been acknowledged. */
-  get hasEvidence(): boolean {
-    return this.#evidence?.isEmpty === false;
+  /** What is kept of what was consumed and has not been acknowledged: 0 exactly if nothing is. */
+  get evidenceBytes(): number {
+    return this.#evidence?.bytesHeld ?? 0;
   }
 
   /** More of what was consumed waits for its acknowledgement than is kept. */
@@ -92,30 +125,13 @@ export class Stream {
   consume(count: number, skip: number): void {
     if (count > 0) {
       this.#evidence ??= new Evidence();
-      this.#evidence.add({ at: this.#readAt, bytes: this.#unread.subarray(0, count) });
+      this.#evidence.add(this.#readAt, this.#unread, count);
     }
     this.#readAt += count + skip;
-    this.#unread = this.#unread.subarray(Math.min(count + skip, this.#unread.length));
+    const isAll = count + skip >= this.#unread.length;
+    this.#unread = isAll ? NOTHING : this.#unread.subarray(count + skip);
+    if (isAll) this.#ownsUnread = true;
     this.#absorbEarly();
-  }
-
-  /**
-   * The stream starts `count` bytes earlier than was thought: everything is to be read again from there. What was
-   * skipped is not there any more; whoever reads in the same way skips it again.
-   */
-  moveStartBack(count: number): void {
-    const moved = this.#early?.moved(count) ?? new EarlyPieces();
-    for (const piece of [...(this.#evidence?.pieces ?? []), { at: this.#readAt, bytes: this.#unread }]) {
-      if (piece.bytes.length > 0) moved.add({ at: piece.at + count, bytes: piece.bytes });
-    }
-    this.#origin = (this.#origin - count) >>> 0;
-    this.#readAt = 0;
-    this.#seenEnd += count;
-    this.#unread = NOTHING;
-    this.#ownsUnread = true;
-    this.#early = moved;
-    this.#evidence = null;
-    this.#isFree = false;
   }
 
   /** Nothing more will be read in this direction; the evidence is still guarded. */
@@ -130,8 +146,9 @@ export class Stream {
     this.#evidence?.acknowledge(offset);
   }
 
-  /** Makes what is unread the stream's own; to be called before the packet's bytes go away. */
+  /** Makes what is borrowed the stream's own; to be called before the packet's bytes go away. */
   keep(): void {
+    this.#evidence?.keep();
     // A few bytes must not keep the buffer alive that they were cut from.
     if (this.#ownsUnread && 2 * this.#unread.length >= this.#unread.buffer.byteLength) return;
     this.#unread = this.#unread.length === 0 ? NOTHING : copyOf(this.#unread);

@@ -12,7 +12,7 @@ export function isAnotherFlow(flow: Flow, packet: Packet, arrival: Arrival): boo
   const isNewToTheKernel = arrival.known === FlowState.unknown || arrival.known === FlowState.fresh;
   if (!isNewToTheKernel) return false;
   if (packet.protocol === TCP && isOfAnotherHandshake(flow, packet, arrival)) return true;
-  if (flow.held !== null || arrival.epoch < flow.epoch + 2) return false;
+  if (arrival.epoch < flow.epoch + 2) return false;
   const isStillRefused =
     arrival.known === FlowState.unknown &&
     flow.state === FlowState.denied &&

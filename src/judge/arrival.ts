@@ -17,12 +17,10 @@ export interface Arrival {
    * epoch than the one after a verdict was queued when the kernel already knew that verdict.
    */
   epoch: number;
-  /** By which the source finds a packet again whose verdict was held back. */
-  token: number;
 }
 
 /** What becomes of a packet, and what the kernel shall remember of its flow (`unknown`: leave that as it is). */
 export interface Judgement {
-  act: 'accept' | 'drop' | 'hold';
+  act: 'accept' | 'drop';
   state: FlowState;
 }

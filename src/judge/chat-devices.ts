@@ -70,8 +70,10 @@ export function callService(facts: Facts): string | null {
   return facts.app === 'wechat-call' || facts.app === 'qq-call' ? facts.app.slice(0, -'-call'.length) : null;
 }
 
+const SERVICES = ['wechat', 'qq'] as const;
+
 /** The service an allowed flow shows its device to chat by; null where it shows nothing: a look-up, a call, a push. */
 export function chatService(facts: Facts | null, rule: RuleId | null): string | null {
   if (facts === null || rule === null || facts.app === 'dns' || callService(facts) !== null) return null;
-  return /^(wechat|qq)\//.exec(rule)?.[1] ?? null;
+  return SERVICES.find((service) => rule.startsWith(service) && rule[service.length] === '/') ?? null;
 }

@@ -2,7 +2,7 @@ import type { Endpoint, RuleId } from '../classify/decision.ts';
 import type { Facts } from '../dissect/facts.ts';
 import type { AgeList } from '../flow/age-list.ts';
 import type { Packet } from '../packet/packet.ts';
-import { TCP, UDP } from '../packet/protocol-number.ts';
+import { UDP } from '../packet/protocol-number.ts';
 import type { Arrival } from './arrival.ts';
 import { FlowState } from './flow-state.ts';
 import type { TcpConversation } from './tcp-conversation.ts';
@@ -12,7 +12,7 @@ import type { VerdictRecord } from './verdict-record.ts';
 const MAC_BYTES = 6;
 
 /** One flow: who talks to whom, what is settled, and while something is not, the conversation. */
-export class Flow {
+export class Flow implements Endpoint {
   older: Flow | null = null;
   newer: Flow | null = null;
   lastSeenMs = 0;
@@ -21,6 +21,9 @@ export class Flow {
 
   readonly id: number;
   readonly protocol: number;
+  /** The server's end; without meaning for protocols without ports. */
+  readonly transport: 'tcp' | 'udp';
+  readonly port: number;
   /** Whether the client is the end that comes first in the flow's key. */
   readonly isClientFirst: boolean;
   readonly #inInterface: string | null;
@@ -28,8 +31,9 @@ export class Flow {
   readonly #addresses: Uint8Array;
   readonly #addressBytes: number;
   readonly #clientPort: number;
-  readonly serverPort: number;
 
+  /** The hash of the flow's key. */
+  keyHash = 0;
   state: FlowState = FlowState.fresh;
   /** Null once nothing more has to be read. */
   conversation: TcpConversation | UdpConversation | null = null;
@@ -42,13 +46,14 @@ export class Flow {
   epoch = 0;
   /** The sequence number of the SYN; −1 where none was seen. */
   startSequence = -1;
+  /** How much payload that SYN carried, and whether the server's answer to it is known to be one to it. */
+  synBytes = 0;
+  isStartConfirmed = false;
   /** TCP: the sequence number of the server's first byte, as the client's first segment says; −1 where none was seen. */
   serverStart = -1;
   /** Whether payload of the server has been judged. */
   hasServerSpoken = false;
   deniedAtMs = 0;
-  /** Packets whose verdict waits, by the source's tokens. */
-  held: number[] | null = null;
   isReported = false;
 
   constructor(id: number, packet: Packet, isFromClient: boolean, isClientFirst: boolean, arrival: Arrival) {
@@ -57,6 +62,7 @@ export class Flow {
     const serverAt = isFromClient ? destinationAt : sourceAt;
     this.id = id;
     this.protocol = packet.protocol;
+    this.transport = packet.protocol === UDP ? 'udp' : 'tcp';
     this.isClientFirst = isClientFirst;
     this.#inInterface = arrival.inInterface;
     const { macBytes, sourceMacAt } = arrival;
@@ -70,13 +76,7 @@ export class Flow {
     this.#addresses = addresses;
     this.#addressBytes = addressLength;
     this.#clientPort = isFromClient ? packet.sourcePort : packet.destinationPort;
-    this.serverPort = isFromClient ? packet.destinationPort : packet.sourcePort;
-  }
-
-  /** The server's end; null for protocols without ports. */
-  get endpoint(): Endpoint | null {
-    if (this.protocol !== TCP && this.protocol !== UDP) return null;
-    return { transport: this.protocol === TCP ? 'tcp' : 'udp', port: this.serverPort, address: this.#serverAddress };
+    this.port = isFromClient ? packet.destinationPort : packet.sourcePort;
   }
 
   record(atMs: number): VerdictRecord {
@@ -86,9 +86,9 @@ export class Flow {
       inInterface: this.#inInterface,
       sourceMac: this.#sourceMac,
       source: this.clientAddress,
-      destination: this.#serverAddress,
+      destination: this.address,
       sourcePort: this.#clientPort,
-      destinationPort: this.serverPort,
+      destinationPort: this.port,
       protocol: this.protocol,
       facts: this.facts,
       action: this.state === FlowState.denied ? 'drop' : 'allow',
@@ -101,7 +101,8 @@ export class Flow {
     return this.#addresses.subarray(0, this.#addressBytes);
   }
 
-  get #serverAddress(): Uint8Array {
+  /** The server's. */
+  get address(): Uint8Array {
     return this.#addresses.subarray(this.#addressBytes, 2 * this.#addressBytes);
   }
 

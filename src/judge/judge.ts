@@ -1,10 +1,10 @@
 import type { Decision } from '../classify/decision.ts';
 import type { Policy } from '../classify/policy.ts';
 import type { Dissector } from '../dissect/dissector.ts';
-import type { Facts } from '../dissect/facts.ts';
 import { FlowKey } from '../flow/flow-key.ts';
 import type { Packet, PacketFault } from '../packet/packet.ts';
 import { TCP } from '../packet/protocol-number.ts';
+import { isAcceptance } from '../packet/tcp.ts';
 import { isAnotherFlow } from './another-flow.ts';
 import type { Arrival, Judgement } from './arrival.ts';
 import { Candidates } from './candidates.ts';
@@ -12,8 +12,11 @@ import { type ChatDevices, callService, chatService } from './chat-devices.ts';
 import { Flow } from './flow.ts';
 import { FlowRegister, type Lapse } from './flow-register.ts';
 import { FlowState } from './flow-state.ts';
-import { HOLD_MS, MAX_BYTES_HELD, MAX_HELD, MAX_HELD_PER_FLOW } from './limits.ts';
+import { ForgottenFlows } from './forgotten.ts';
+import { MAX_BYTES_HELD } from './limits.ts';
 import { forbiddenAtStart, isFarewell, isFromClient, isLeaving, isOpening } from './opening.ts';
+import type { Decide } from './reading.ts';
+import { RestingFlows } from './resting-flows.ts';
 import { TcpConversation } from './tcp-conversation.ts';
 import { UdpConversation } from './udp-conversation.ts';
 import type { VerdictRecord } from './verdict-record.ts';
@@ -29,12 +32,17 @@ export interface JudgeOptions {
   readonly firstFlowId: number;
   /** How long a settled flow is remembered after its last packet: short where the kernel remembers it. */
   readonly settledIdleMs: number;
+  /** What a source that sees no handshakes knows of where its connections start; null for one that sees everything. */
+  readonly startOf: StartOf | null;
   /** Whether a verdict is reported when it is given, or once when the flow has ended. */
   readonly report: 'as-given' | 'at-end';
   readonly onVerdict: (record: VerdictRecord) => void;
-  /** The verdict of a packet that was held back. */
-  readonly onRelease: (token: number, act: 'accept' | 'drop', state: FlowState) => void;
 }
+
+/** The sequence number of a client's first byte, unsigned; null where its handshake is not known. By the key's hash. */
+export type StartOf = (hash: number) => number | null;
+
+const UNKNOWN_START = -1;
 
 /** A call's packets are few fixed bytes; they are believed of a device that chats. */
 const CALL_WITHOUT_CHAT: Decision = { action: 'deny', reason: 'call-without-chat' };
@@ -44,18 +52,22 @@ const UNDECIDED: Readonly<Record<Lapse, string>> = {
   'too-much-remembered': 'too-much-remembered',
 };
 
-const NO_PORTS: Decision = { action: 'deny', reason: 'not-tcp-or-udp' };
-
 /** Packets in, one decision a flow out. Pure but for what it remembers: time and randomness are handed in. */
 export class Judge {
   readonly #options: JudgeOptions;
   readonly #candidates: Candidates;
   readonly #register: FlowRegister;
+  readonly #forgotten = new ForgottenFlows();
+  readonly #resting = new RestingFlows();
   readonly #key: FlowKey;
   readonly #judgement: Judgement = { act: 'accept', state: FlowState.unknown };
-  /** Flows with held packets, oldest first, and when their wait is over. */
-  readonly #waiting: { readonly flow: Flow; readonly dueMs: number }[] = [];
-  #held = 0;
+  /** One function for all flows: there are many packets. */
+  readonly #decide: Decide = (facts, flow) => {
+    const decision = this.#options.policy.decide(facts, flow);
+    const service = callService(facts);
+    const isCallAlone = service !== null && !this.#options.devices.isLive(flow.clientAddress, service, this.#nowMs);
+    return isCallAlone && decision.action === 'allow' ? CALL_WITHOUT_CHAT : decision;
+  };
   #bytesHeld = 0;
   #nextFlowId: number;
   #nowMs = 0;
@@ -81,16 +93,12 @@ export class Judge {
     return this.#bytesHeld;
   }
 
-  get heldPackets(): number {
-    return this.#held;
-  }
-
   /** Judges one packet. The judgement is the same object every time. */
   judge(packet: Packet, fault: PacketFault | null, arrival: Arrival): Judgement {
     this.#nowMs = arrival.atMs;
     if (packet.protocol === 0) return this.#answer('drop', FlowState.unknown);
     this.#key.read(packet);
-    let flow = this.#register.find(this.#key);
+    let flow = this.#register.find(this.#key) ?? this.#wake(packet, arrival);
     if (flow !== undefined && isAnotherFlow(flow, packet, arrival)) {
       this.#register.remove(flow);
       this.#end(flow, 'idle');
@@ -105,19 +113,17 @@ export class Judge {
     if (isLeaving(packet, arrival) && flow.conversation?.isAnswered === true) {
       this.#register.remove(flow);
       this.#end(flow, 'idle');
+    } else if (!this.#rest(flow) && flow.conversation instanceof TcpConversation) {
+      flow.conversation.keep();
     }
     this.#count(flow);
     while (this.#bytesHeld > MAX_BYTES_HELD && this.#register.relieve());
     return judgement;
   }
 
-  /** To be called now and then: ends what has waited or was idle for too long. */
+  /** To be called now and then: ends what was idle for too long. */
   tick(nowMs: number): void {
     this.#nowMs = Math.max(nowMs, this.#nowMs);
-    for (let first = this.#waiting[0]; first !== undefined && first.dueMs <= nowMs; first = this.#waiting[0]) {
-      this.#waiting.shift();
-      if (first.flow.held !== null) this.#deny(first.flow, first.flow.reason);
-    }
     this.#register.expire(nowMs);
   }
 
@@ -129,21 +135,66 @@ export class Judge {
     }
   }
 
-  #open(packet: Packet, fault: PacketFault | null, arrival: Arrival): Flow {
+  /** Puts a flow aside of which no more has to be remembered than fits a line of numbers. */
+  #rest(flow: Flow): boolean {
+    const { conversation } = flow;
+    if (
+      this.#options.startOf === null ||
+      flow.state !== FlowState.followed ||
+      !(conversation instanceof TcpConversation)
+    )
+      return false;
+    const rest = conversation.rest;
+    if (rest === null || flow.startSequence !== -1 || !flow.isReported) return false;
+    this.#register.remove(flow);
+    flow.conversation = null;
+    const { id, epoch, serverStart } = flow;
+    this.#resting.put(this.#key, { id, epoch, serverStart, ...rest });
+    return true;
+  }
+
+  /** Brings back a flow that was put aside. */
+  #wake(packet: Packet, arrival: Arrival): Flow | undefined {
+    const resting = this.#resting.take(this.#key);
+    if (resting === null) return undefined;
+    const { origin, readBytes, evidence } = resting.client;
+    if (evidence === null) {
+      this.#forgotten.note(this.#key.hash, (origin + readBytes) >>> 0);
+      return undefined;
+    }
+    const fromClient = isFromClient(packet, arrival);
+    const flow = new Flow(resting.id, packet, fromClient, this.#key.fromFirst === fromClient, arrival);
+    flow.keyHash = this.#key.hash;
+    flow.epoch = resting.epoch;
+    flow.serverStart = resting.serverStart;
+    flow.state = FlowState.followed;
+    flow.rule = resting.allow.rule;
+    flow.isReported = true;
+    flow.conversation = TcpConversation.resumed(resting);
+    this.#register.add(this.#key, flow, arrival.atMs);
+    return flow;
+  }
+
+  #open(packet: Packet, packetFault: PacketFault | null, arrival: Arrival): Flow {
     const fromClient = isFromClient(packet, arrival);
     const isClientFirst = this.#key.fromFirst === fromClient;
     const flow = new Flow(this.#nextFlowId, packet, fromClient, isClientFirst, arrival);
     this.#nextFlowId += 1;
     flow.epoch = arrival.epoch;
-    if (isOpening(packet)) flow.startSequence = packet.sequence;
-    const forbidden = fault ?? forbiddenAtStart(packet, arrival);
-    const endpoint = flow.endpoint;
-    const early = forbidden === null && endpoint !== null ? this.#options.policy.decideAtStart(endpoint) : null;
+    flow.keyHash = this.#key.hash;
+    if (isOpening(packet)) {
+      flow.startSequence = packet.sequence;
+      flow.synBytes = packet.payloadLength;
+    }
+    const fault = packetFault ?? forbiddenAtStart(packet, arrival);
+    const start = fault === null ? this.#startOf(packet, arrival, fromClient) : UNKNOWN_START;
+    const forbidden = start === null ? reasonWithoutStart(arrival) : fault;
+    const early = forbidden === null ? this.#options.policy.decideAtStart(flow) : null;
     if (forbidden === null && early === null) {
       flow.conversation =
         packet.protocol === TCP
-          ? new TcpConversation(this.#candidates.tcp(flow.serverPort))
-          : new UdpConversation(this.#candidates.udp(flow.serverPort));
+          ? new TcpConversation(this.#candidates.tcp(flow.port), start ?? UNKNOWN_START)
+          : new UdpConversation(this.#candidates.udp(flow.port));
     }
     this.#register.add(this.#key, flow, arrival.atMs);
     if (forbidden !== null) this.#deny(flow, forbidden);
@@ -155,19 +206,43 @@ export class Judge {
     return flow;
   }
 
+  /** Where the client's stream starts, −1 where that need not be known; null where it ought to be and is not. */
+  #startOf(packet: Packet, { known }: Arrival, fromClient: boolean): number | null {
+    if (packet.protocol !== TCP) return UNKNOWN_START;
+    if (isOpening(packet)) return (packet.sequence + 1) >>> 0;
+    const { startOf } = this.#options;
+    if (startOf === null) return UNKNOWN_START;
+    if (known === FlowState.followed) {
+      const sequence = fromClient ? packet.sequence : packet.acknowledgement;
+      return this.#forgotten.mayGoOn(this.#key.hash, sequence) ? sequence : null;
+    }
+    this.#forgotten.drop(this.#key.hash);
+    // A SYN-ACK that is not copied, because its headers are unusual, comes here itself.
+    return !fromClient && isAcceptance(packet) ? packet.acknowledgement : startOf(this.#key.hash);
+  }
+
+  /** Whether the server took the connection that the SYN seen here asked for, and not another SYN's. */
+  #isStartDenied(flow: Flow, packet: Packet): boolean {
+    const { startOf } = this.#options;
+    if (startOf === null || flow.startSequence === -1 || flow.isStartConfirmed || isOpening(packet)) return false;
+    const expected = (flow.startSequence + 1) >>> 0;
+    const start = startOf(flow.keyHash);
+    flow.isStartConfirmed = start !== null && (start - expected) >>> 0 <= flow.synBytes;
+    return !flow.isStartConfirmed;
+  }
+
   #converse(flow: Flow, conversation: TcpConversation | UdpConversation, packet: Packet, arrival: Arrival): Judgement {
     const fromClient = this.#key.fromFirst === flow.isClientFirst;
-    if (fromClient && isOpening(packet) && conversation instanceof TcpConversation) {
-      if (packet.sequence !== flow.startSequence) {
-        this.#deny(flow, 'syn-in-connection');
-        return this.#answerSettled(flow);
-      }
-      conversation.synSeen(packet.sequence);
+    const isOtherStart = fromClient && isOpening(packet) && packet.sequence !== flow.startSequence;
+    if (isOtherStart || this.#isStartDenied(flow, packet)) {
+      this.#deny(flow, 'syn-in-connection');
+      return this.#answerSettled(flow);
     }
     if (!fromClient) flow.hasServerSpoken ||= packet.payloadLength > 0;
     else if (flow.serverStart === -1 && !isOpening(packet)) flow.serverStart = packet.acknowledgement;
-    const decide = (facts: Facts) => this.#decide(flow, facts);
-    const reading = fromClient ? conversation.readClient(packet, decide) : conversation.readServer(packet, decide);
+    const reading = fromClient
+      ? conversation.readClient(packet, flow, this.#decide)
+      : conversation.readServer(packet, flow, this.#decide);
     flow.facts = conversation.facts;
     flow.rule = conversation.allow?.rule ?? null;
     flow.epoch = arrival.epoch;
@@ -175,21 +250,10 @@ export class Judge {
       case 'denied':
         this.#deny(flow, reading.reason);
         return this.#answerSettled(flow);
-      case 'not-a-start':
-        return this.#hold(flow, reading.reason, arrival);
       case 'going-on':
         this.#goOn(flow, conversation);
         return this.#answer('accept', flow.state);
     }
-  }
-
-  #decide(flow: Flow, facts: Facts): Decision {
-    const endpoint = flow.endpoint;
-    if (endpoint === null) return NO_PORTS;
-    const decision = this.#options.policy.decide(facts, endpoint);
-    const service = callService(facts);
-    const isCallAlone = service !== null && !this.#options.devices.isLive(flow.clientAddress, service, this.#nowMs);
-    return isCallAlone && decision.action === 'allow' ? CALL_WITHOUT_CHAT : decision;
   }
 
   #goOn(flow: Flow, { state, isAnswered }: TcpConversation | UdpConversation): void {
@@ -198,9 +262,8 @@ export class Judge {
     } else {
       flow.state = state;
       this.#register.place(flow, this.#nowMs);
-      if (isAnswered) this.#report(flow, 'allowed-by-rule');
+      if (isAnswered || state === FlowState.followed) this.#report(flow, 'allowed-by-rule');
     }
-    this.#release(flow, 'accept');
   }
 
   #settle(flow: Flow, state: FlowState): void {
@@ -220,32 +283,6 @@ export class Judge {
     flow.deniedAtMs = this.#nowMs;
     this.#register.place(flow, this.#nowMs);
     this.#report(flow, reason);
-    this.#release(flow, 'accept');
-  }
-
-  /** A segment that no protocol starts with waits for one that it may have overtaken. */
-  #hold(flow: Flow, reason: string, arrival: Arrival): Judgement {
-    const isFull = this.#held >= MAX_HELD || (flow.held?.length ?? 0) >= MAX_HELD_PER_FLOW;
-    if (arrival.isReply === null || isFull) {
-      this.#deny(flow, reason);
-      return this.#answerSettled(flow);
-    }
-    flow.reason = reason;
-    if (flow.held === null) {
-      flow.held = [];
-      this.#waiting.push({ flow, dueMs: arrival.atMs + HOLD_MS });
-    }
-    flow.held.push(arrival.token);
-    this.#held += 1;
-    this.#register.place(flow, arrival.atMs);
-    return this.#answer('hold', FlowState.unknown);
-  }
-
-  #release(flow: Flow, act: 'accept' | 'drop'): void {
-    if (flow.held === null) return;
-    for (const token of flow.held) this.#options.onRelease(token, act, flow.state);
-    this.#held -= flow.held.length;
-    flow.held = null;
   }
 
   /**
@@ -280,15 +317,22 @@ export class Judge {
 
   /** The flow is no longer in the register. */
   #end(flow: Flow, lapse: Lapse): void {
+    if (flow.state === FlowState.followed && flow.conversation instanceof TcpConversation) {
+      const { clientEnd } = flow.conversation;
+      if (clientEnd !== null) this.#forgotten.note(flow.keyHash, clientEnd);
+    }
     if (flow.conversation?.isAnswered === false) {
       const isAllowed = flow.rule !== null;
       flow.state = isAllowed ? FlowState.allowed : FlowState.denied;
       flow.reason = isAllowed ? 'allowed-but-unanswered' : UNDECIDED[lapse];
     }
-    this.#release(flow, 'drop');
     flow.conversation = null;
     this.#count(flow);
     if (!flow.isReported) this.#options.onVerdict(flow.record(this.#nowMs));
     flow.isReported = true;
   }
+}
+
+function reasonWithoutStart({ known }: Arrival): string {
+  return known === FlowState.followed ? 'no-longer-remembered' : 'handshake-unseen';
 }

@@ -22,6 +22,12 @@ export const MAX_FOLLOWED_FLOWS = 8_192;
  */
 export const MAX_BYTES_HELD = 64 * 1024 * 1024;
 
+/**
+ * What a client may have sent of messages in a connection that is still read before the server's acknowledgement is
+ * looked for, which takes its answers through user space: some request heads.
+ */
+export const ENOUGH_EVIDENCE_BYTES = 4 * 1024;
+
 /** What is kept of a client's datagram at the most, for each of its bytes: 32 KiB for a QUIC Initial of 1,200. */
 export const MAX_KEPT_PER_DATAGRAM_BYTE = 28;
 
@@ -30,15 +36,6 @@ export const MAX_SETTLED_FLOWS = 65_536;
 
 /** As much as a client or server has on its way at first (RFC 6928: 10 segments; Linux and others allow more). */
 export const MAX_FIRST_FLIGHT_BYTES = 64 * 1024;
-
-/** A segment that cannot be a flow's start waits this long for one that was overtaken on the way. */
-export const HOLD_MS = 250;
-
-/** Packets held back for one flow: a first flight that came the wrong way round. */
-export const MAX_HELD_PER_FLOW = 16;
-
-/** Packets held back in all: a fraction of the kernel's queue, so that waiting never fills it. */
-export const MAX_HELD = 512;
 
 /** A refused datagram flow is judged afresh after this time: a socket may be used again for something else. */
 export const REFUSED_DATAGRAM_MS = 1_000;

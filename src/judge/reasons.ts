@@ -17,10 +17,14 @@ const JUDGE_REASONS: ReadonlyMap<string, string> = new Map(
       'All that is remembered of unfinished messages took too much memory, and this was the oldest. Is someone flooding?',
     'sent-again-with-other-bytes':
       'Something was sent twice with different contents, so nobody can know which of the two the server took.',
-    'bytes-before-start': 'Something came in front of what the server had already taken as the beginning.',
+    'bytes-before-start': 'Something came in front of the place where the server said the connection begins.',
     'syn-in-connection': 'It sent a second SYN that starts elsewhere, inside a connection that had begun.',
     'urgent-data': 'It used TCP urgent data, which readers understand differently (RFC 6093).',
     'in-progress': 'The connection is older than the rules, or than chatgate itself. The app opens a new one.',
+    'handshake-unseen':
+      'Where the connection starts is not known: its handshake was not seen, or too long ago. The app opens a new one.',
+    'no-longer-remembered':
+      'What the connection said before is no longer remembered, so that it cannot be read on. The app opens a new one.',
     'opened-from-outside': 'Somebody outside tried to reach a phone.',
     'not-tcp-or-udp': 'It is neither TCP nor UDP: a ping, or a tunnel of another kind.',
     'packet-malformed': 'Its headers are cut short or contradict each other.',

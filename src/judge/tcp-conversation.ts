@@ -5,9 +5,13 @@ import { FREE, type StreamMatch, type StreamStep } from '../dissect/outcome.ts';
 import { type Insertion, Stream } from '../flow/stream.ts';
 import type { Packet } from '../packet/packet.ts';
 import { ACK, SYN, URG } from '../packet/tcp.ts';
+import type { Flow } from './flow.ts';
 import { FlowState } from './flow-state.ts';
-import { MAX_FIRST_FLIGHT_BYTES } from './limits.ts';
+import { ENOUGH_EVIDENCE_BYTES } from './limits.ts';
 import { type Decide, denied, GOING_ON, type Reading, UNRECOGNISED } from './reading.ts';
+import type { RestingFlow } from './resting-flows.ts';
+
+type ConversationRest = Pick<RestingFlow, 'allow' | 'step' | 'client'>;
 
 /**
  * Both directions of one TCP connection while something of it is still to be read. The client speaks first; an
@@ -19,7 +23,8 @@ export class TcpConversation {
   #server: Stream | null = null;
   /** The sequence number of the server's first byte, as the client's first segment says. */
   #serverOrigin: number | null = null;
-  #isStartKnown = false;
+  /** Where the client's stream starts; −1 where nobody saw the handshake, so that what comes first counts as the start. */
+  readonly #start: number;
   #candidates: readonly StreamDissector[];
   #clientStep: StreamStep | typeof FREE | null = null;
   #serverStep: StreamStep | typeof FREE | null = null;
@@ -28,8 +33,20 @@ export class TcpConversation {
   allow: Allow | null = null;
   facts: Facts | null = null;
 
-  constructor(candidates: readonly StreamDissector[]) {
+  /** @param start the sequence number of the client's first byte, unsigned; −1 where it is not known. */
+  constructor(candidates: readonly StreamDissector[], start: number) {
     this.#candidates = candidates;
+    this.#start = start;
+  }
+
+  /** A conversation that goes on where it came to rest. */
+  static resumed({ client, step, allow }: RestingFlow): TcpConversation {
+    const conversation = new TcpConversation([], client.origin);
+    conversation.#client = Stream.resumed(client);
+    conversation.#clientStep = step;
+    conversation.#serverStep = FREE;
+    conversation.allow = allow;
+    return conversation;
   }
 
   get bytesHeld(): number {
@@ -37,49 +54,52 @@ export class TcpConversation {
   }
 
   get state(): FlowState {
-    if (this.allow === null || this.#client?.hasEvidence === true || this.#serverStep !== FREE)
-      return FlowState.pending;
-    return this.#clientStep === FREE ? FlowState.allowed : FlowState.followed;
+    if (this.allow === null || this.#serverStep !== FREE) return FlowState.pending;
+    const evidenceBytes = this.#client?.evidenceBytes ?? 0;
+    if (this.#clientStep === FREE) return evidenceBytes > 0 ? FlowState.pending : FlowState.allowed;
+    // As long as the client is read, what it sends again is compared with what it sent; only for room is it asked for.
+    return evidenceBytes > ENOUGH_EVIDENCE_BYTES ? FlowState.pending : FlowState.followed;
   }
 
   /** Whether the server has taken what the allow rests on and has begun to answer as it should. */
   get isAnswered(): boolean {
-    return (
-      this.allow !== null && this.#client?.hasEvidence === false && (this.#serverStep === FREE || this.#hasAnswered)
-    );
+    return this.allow !== null && this.#client?.evidenceBytes === 0 && (this.#serverStep === FREE || this.#hasAnswered);
   }
 
-  /** The SYN that opened the connection, be it for the second time: the client's stream starts behind it. */
-  synSeen(sequence: number): void {
-    this.#client ??= new Stream((sequence + 1) >>> 0);
-    this.#isStartKnown = true;
+  /** The sequence number behind all that was seen of the client; null if nothing was. */
+  get clientEnd(): number | null {
+    return this.#client?.seenEnd ?? null;
   }
 
-  readClient(packet: Packet, decide: Decide): Reading {
+  /** What is to be remembered between two messages; null unless it is followed and nothing of it is under way. */
+  get rest(): ConversationRest | null {
+    const [step, client] = [this.#clientStep, this.#client?.rest ?? null];
+    if (this.allow === null || this.#serverStep !== FREE || step === null || step === FREE || client === null)
+      return null;
+    return { allow: this.allow, step, client };
+  }
+
+  /** Makes what is borrowed of the packet its own; to be called before the packet goes away. */
+  keep(): void {
+    this.#client?.keep();
+    this.#server?.keep();
+  }
+
+  readClient(packet: Packet, flow: Flow, decide: Decide): Reading {
     if (packet.payloadLength === 0) return GOING_ON;
     if ((packet.flags & URG) !== 0) return denied('urgent-data');
     const sequence = (packet.flags & SYN) === 0 ? packet.sequence : (packet.sequence + 1) >>> 0;
-    this.#client ??= new Stream(sequence);
+    this.#client ??= new Stream(this.#start === -1 ? sequence : this.#start);
     if ((packet.flags & ACK) !== 0) this.#serverOrigin ??= packet.acknowledgement;
     const client = this.#client;
-    let offset = client.offsetOf(sequence);
-    if (offset < 0) {
-      if (this.#isStartKnown || offset < -MAX_FIRST_FLIGHT_BYTES) return denied('bytes-before-start');
-      this.#startOver(client, -offset);
-      offset = 0;
-    }
-    const fault = faultOf(client.insert(offset, capturedPayload(packet)));
+    const fault = faultOf(client.insert(client.offsetOf(sequence), capturedPayload(packet)));
     if (fault !== null) return denied(fault);
-    const reading = this.#advanceClient(client, decide);
-    client.keep();
-    return reading;
+    return this.#advanceClient(client, flow, decide);
   }
 
-  readServer(packet: Packet, decide: Decide): Reading {
+  readServer(packet: Packet, flow: Flow, decide: Decide): Reading {
     if ((packet.flags & ACK) !== 0 && this.#client !== null) {
       this.#client.acknowledge(this.#client.offsetOf(packet.acknowledgement));
-      // What has been acknowledged is whole from its first byte on.
-      if (this.allow !== null && !this.#client.hasEvidence) this.#isStartKnown = true;
     }
     if (packet.payloadLength === 0) return GOING_ON;
     if (this.#serverStep === null) return denied('server-spoke-first');
@@ -92,12 +112,13 @@ export class TcpConversation {
     if (fault !== null) return denied(fault);
     const reading = this.#advanceServer(server);
     server.acknowledge(Number.POSITIVE_INFINITY);
-    server.keep();
     // What the server said may have changed who reads the client's bytes, and some may be waiting.
-    return reading.kind === 'going-on' && this.#client !== null ? this.#advanceClient(this.#client, decide) : reading;
+    return reading.kind === 'going-on' && this.#client !== null
+      ? this.#advanceClient(this.#client, flow, decide)
+      : reading;
   }
 
-  #advanceClient(client: Stream, decide: Decide): Reading {
+  #advanceClient(client: Stream, flow: Flow, decide: Decide): Reading {
     while (client.unread.length >= this.#atLeast && this.#clientStep !== FREE) {
       const step = this.#clientStep;
       const outcome = step === null ? this.#recognise(client.unread) : step(client.unread);
@@ -105,12 +126,9 @@ export class TcpConversation {
         this.#atLeast = outcome.atLeast;
         return GOING_ON;
       }
-      if (outcome.kind === 'never') {
-        const reason = outcome.code ?? UNRECOGNISED;
-        return step === null && !this.#isStartKnown ? { kind: 'not-a-start', reason } : denied(reason);
-      }
+      if (outcome.kind === 'never') return denied(outcome.code ?? UNRECOGNISED);
       if (outcome.facts !== null) {
-        const decision = decide(outcome.facts);
+        const decision = decide(outcome.facts, flow);
         this.facts = outcome.facts;
         if (decision.action === 'deny') return denied(decision.reason);
         this.allow = decision;
@@ -119,16 +137,6 @@ export class TcpConversation {
       if (client.hasTooMuchEvidence) return denied('too-much-unacknowledged');
     }
     return GOING_ON;
-  }
-
-  /** The first bytes seen had overtaken others: what was made of them does not count. */
-  #startOver(client: Stream, earlierBytes: number): void {
-    client.moveStartBack(earlierBytes);
-    this.#clientStep = null;
-    this.#serverStep = null;
-    this.#atLeast = 1;
-    this.allow = null;
-    this.facts = null;
   }
 
   #goOn(client: Stream, match: StreamMatch): void {

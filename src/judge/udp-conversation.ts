@@ -3,6 +3,7 @@ import type { DatagramDissector } from '../dissect/dissector.ts';
 import type { Facts } from '../dissect/facts.ts';
 import { type DatagramMatch, type DatagramStep, FREE, type Never } from '../dissect/outcome.ts';
 import type { Packet } from '../packet/packet.ts';
+import type { Flow } from './flow.ts';
 import { FlowState } from './flow-state.ts';
 import { MAX_EARLY_ANSWERS, MAX_KEPT_PER_DATAGRAM_BYTE } from './limits.ts';
 import { type Decide, denied, GOING_ON, type Reading, UNRECOGNISED } from './reading.ts';
@@ -37,14 +38,14 @@ export class UdpConversation {
     return this.allow !== null && this.#isAnswered;
   }
 
-  readClient(packet: Packet, decide: Decide): Reading {
+  readClient(packet: Packet, flow: Flow, decide: Decide): Reading {
     if (this.#clientStep === FREE) return GOING_ON;
     this.#unansweredBytes += packet.capturedLength;
     const outcome = this.#readDatagram(payloadOf(packet));
     if (outcome === null) return GOING_ON;
     if (outcome.kind === 'never') return denied(outcome.code ?? UNRECOGNISED);
     if (outcome.facts !== null) {
-      const decision = decide(outcome.facts);
+      const decision = decide(outcome.facts, flow);
       this.facts = outcome.facts;
       if (decision.action === 'deny') return denied(decision.reason);
       this.allow = decision;
@@ -55,7 +56,7 @@ export class UdpConversation {
     return GOING_ON;
   }
 
-  readServer(packet: Packet, _decide: Decide): Reading {
+  readServer(packet: Packet, _flow: Flow, _decide: Decide): Reading {
     if (this.#serverStep === null) {
       this.#earlyAnswers += 1;
       const isAwaited = this.#clientStep === null && this.#candidates.length > 0;

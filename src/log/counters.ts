@@ -3,7 +3,6 @@ export const COUNTERS = [
   'packets',
   'malformed',
   'verdicts',
-  'heldPackets',
   'flowsAllowed',
   'flowsDenied',
   'flowsPending',

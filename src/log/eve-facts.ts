@@ -1,45 +1,48 @@
 import type { Facts } from '../dissect/facts.ts';
+import type { AsciiText } from './ascii-text.ts';
 import { dnsTypeName } from './dns-type-name.ts';
-import { jsonText } from './json-text.ts';
 
 /**
  * What was recognised, as members of an EVE object, each with a comma in front: `app_proto`, and under the
  * protocol's own key what is known of it. `http`, `tls`, `quic` and `dns` hold Suricata's field names.
  */
-export function eveFacts(facts: Facts): string {
-  return `,"app_proto":"${facts.app}"${detail(facts)}`;
-}
-
-function detail(facts: Facts): string {
+export function writeEveFacts(line: AsciiText, facts: Facts): void {
+  line.ascii(',"app_proto":"').ascii(facts.app).ascii('"');
   switch (facts.app) {
-    case 'http': {
-      const { name, method, path } = facts;
-      return `,"http":{"hostname":${jsonText(name)},"url":${jsonText(path)},"http_method":${jsonText(method)}}`;
-    }
+    case 'http':
+      line.ascii(',"http":{"hostname":').json(facts.name).ascii(',"url":').json(facts.path);
+      line.ascii(',"http_method":').json(facts.method).ascii('}');
+      break;
     case 'mmtls-http':
-      return facts.name === null ? '' : `,"http":{"hostname":${jsonText(facts.name)}}`;
+      if (facts.name !== null) line.ascii(',"http":{"hostname":').json(facts.name).ascii('}');
+      break;
     case 'tls':
     case 'quic':
-      return `,"${facts.app}":${hello(facts.name, facts.ech)}`;
+      line.ascii(',"').ascii(facts.app).ascii('":{');
+      if (facts.name !== null) line.ascii('"sni":').json(facts.name);
+      if (facts.ech) line.ascii(facts.name === null ? '"ech":true' : ',"ech":true');
+      line.ascii('}');
+      break;
     case 'dns':
-      return `,"dns":{"type":"query","rrname":${jsonText(facts.name)},"rrtype":"${dnsTypeName(facts.type)}"}`;
+      line.ascii(',"dns":{"type":"query","rrname":').json(facts.name);
+      line.ascii(',"rrtype":"').ascii(dnsTypeName(facts.type)).ascii('"}');
+      break;
     case 'wechat-frame':
-      return `,"wechat_frame":{"operation":${facts.operation}}`;
+      line.ascii(',"wechat_frame":{"operation":').decimal(facts.operation).ascii('}');
+      break;
     case 'mmtls':
-      return `,"mmtls":{"hello":"${facts.hello}"}`;
+      line.ascii(',"mmtls":{"hello":"').ascii(facts.hello).ascii('"}');
+      break;
     case 'qq-msf':
-      return `,"qq_msf":{"type":${facts.type}}`;
+      line.ascii(',"qq_msf":{"type":').decimal(facts.type).ascii('}');
+      break;
     case 'oicq':
-      return `,"oicq":{"version":${facts.version},"command":${facts.command}}`;
+      line.ascii(',"oicq":{"version":').decimal(facts.version);
+      line.ascii(',"command":').decimal(facts.command).ascii('}');
+      break;
     case 'wechat-media':
     case 'wechat-call':
     case 'qq-call':
-      return '';
+      break;
   }
-}
-
-function hello(name: string | null, ech: boolean): string {
-  const sni = name === null ? '' : `"sni":${jsonText(name)}`;
-  if (!ech) return `{${sni}}`;
-  return sni === '' ? '{"ech":true}' : `{${sni},"ech":true}`;
 }

@@ -1,6 +1,7 @@
 import type { VerdictRecord } from '../judge/verdict-record.ts';
 import { TCP, UDP } from '../packet/protocol-number.ts';
-import { eveFacts } from './eve-facts.ts';
+import type { AsciiText } from './ascii-text.ts';
+import { writeEveFacts } from './eve-facts.ts';
 import { eveTimestamp } from './eve-timestamp.ts';
 import { ipText } from './ip-text.ts';
 import { jsonText } from './json-text.ts';
@@ -12,43 +13,60 @@ export interface EveOptions {
 }
 
 /**
- * A verdict as one line of JSON in the words of Suricata's EVE log, without the line's end. `count` is how many
+ * Writes a verdict as one line of JSON in the words of Suricata's EVE log, with the line's end. `count` is how many
  * verdicts alike the line stands for; a line without it stands for one.
  */
-export type EveFormatter = (record: VerdictRecord, count?: number) => string;
+export type EveWriter = (line: AsciiText, record: VerdictRecord, count?: number) => void;
 
-export function eveFormatter(options: EveOptions = {}): EveFormatter {
+export function eveWriter(options: EveOptions = {}): EveWriter {
   const timestamp = eveTimestamp();
   const { pcapFilename } = options;
-  const tail = pcapFilename === undefined ? '}' : `,"pcap_filename":${jsonText(pcapFilename)}}`;
-  return (record, count = 1) =>
-    `{"timestamp":"${timestamp(record.atMs)}","flow_id":${record.flowId}${inInterface(record)},"event_type":"verdict"${addresses(
-      record,
-    )}${ether(record)}${record.facts === null ? '' : eveFacts(record.facts)}${verdict(record)}${
-      count === 1 ? '' : `,"count":${count}`
-    }${tail}`;
+  const tail = pcapFilename === undefined ? '}\n' : `,"pcap_filename":${jsonText(pcapFilename)}}\n`;
+  return (line, record, count = 1) => {
+    const { inInterface, facts, action, rule, reason } = record;
+    line.ascii('{"timestamp":"').ascii(timestamp(record.atMs)).ascii('","flow_id":').decimal(record.flowId);
+    if (inInterface !== null) line.ascii(',"in_iface":').json(inInterface);
+    line.ascii(',"event_type":"verdict"');
+    writeEnds(line, record);
+    if (record.sourceMac !== null) writeMac(line, record.sourceMac);
+    if (facts !== null) writeEveFacts(line, facts);
+    line.ascii(',"verdict":{"action":"').ascii(action).ascii('","rule":');
+    if (rule === null) line.ascii('null');
+    else line.json(rule);
+    line.ascii(',"reason":').json(reason).ascii('}');
+    if (count !== 1) line.ascii(',"count":').decimal(count);
+    line.ascii(tail);
+  };
 }
 
-function inInterface({ inInterface: name }: VerdictRecord): string {
-  return name === null ? '' : `,"in_iface":${jsonText(name)}`;
-}
-
-function addresses({ source, sourcePort, destination, destinationPort, protocol }: VerdictRecord): string {
+function writeEnds(line: AsciiText, record: VerdictRecord): void {
+  const { source, sourcePort, destination, destinationPort, protocol } = record;
   const hasPorts = protocol === TCP || protocol === UDP;
-  const from = hasPorts ? `,"src_port":${sourcePort}` : '';
-  const to = hasPorts ? `,"dest_port":${destinationPort}` : '';
-  return `,"src_ip":"${ipText(source)}"${from},"dest_ip":"${ipText(destination)}"${to},"proto":"${protocolName(protocol)}"`;
+  writeAddress(line.ascii(',"src_ip":"'), source);
+  if (hasPorts) line.ascii('","src_port":').decimal(sourcePort).ascii(',"dest_ip":"');
+  else line.ascii('","dest_ip":"');
+  writeAddress(line, destination);
+  if (hasPorts) line.ascii('","dest_port":').decimal(destinationPort).ascii(',"proto":"');
+  else line.ascii('","proto":"');
+  line.ascii(protocolName(protocol)).ascii('"');
+}
+
+function writeAddress(line: AsciiText, address: Uint8Array): void {
+  if (address.length !== 4) {
+    line.ascii(ipText(address));
+    return;
+  }
+  line.decimal(address[0] ?? 0);
+  for (let i = 1; i < 4; i += 1) line.ascii('.').decimal(address[i] ?? 0);
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-function ether({ sourceMac: mac }: VerdictRecord): string {
-  if (mac === null) return '';
-  let text = '';
-  for (const byte of mac) text += text === '' ? HEX[byte] : `:${HEX[byte]}`;
-  return `,"ether":{"src_mac":"${text}"}`;
-}
-
-function verdict({ action, rule, reason }: VerdictRecord): string {
-  return `,"verdict":{"action":"${action}","rule":${rule === null ? 'null' : jsonText(rule)},"reason":${jsonText(reason)}}`;
+function writeMac(line: AsciiText, mac: Uint8Array): void {
+  line.ascii(',"ether":{"src_mac":"');
+  for (let i = 0; i < mac.length; i += 1) {
+    if (i > 0) line.ascii(':');
+    line.ascii(HEX[mac[i] ?? 0] ?? '');
+  }
+  line.ascii('"}');
 }

@@ -1,12 +1,4 @@
-import {
-  ATTRIBUTE_HEADER_BYTES,
-  ATTRIBUTES_AT,
-  aligned,
-  NLM_F_ACK,
-  NLM_F_REQUEST,
-  writeAttributeHeader,
-  writeHeader,
-} from './netlink-message.ts';
+import { type Attribute, bigEndian, request } from './netlink-message.ts';
 
 /** Source: linux/netfilter/nfnetlink_queue.h (NFQNL_MSG_CONFIG, enum nfqnl_attr_config, NFQNL_CFG_CMD_*, NFQA_CFG_F_*). */
 const CONFIG_MESSAGE = (3 << 8) | 2;
@@ -31,40 +23,13 @@ export interface QueueSettings {
   readonly failOpen: boolean;
 }
 
-interface Attribute {
-  readonly type: number;
-  readonly value: Uint8Array;
-}
-
-function bigEndian(...words: number[]): Uint8Array {
-  const value = new Uint8Array(words.length * 4);
-  const view = new DataView(value.buffer);
-  words.forEach((word, index) => {
-    view.setUint32(index * 4, word, false);
-  });
-  return value;
-}
-
 /** Command, a byte of padding, protocol family (16 bits). */
 function command(code: number): Attribute {
   return { type: COMMAND, value: bigEndian(code << 24) };
 }
 
 function message(queue: number, sequence: number, attributes: readonly Attribute[]): Uint8Array {
-  const size = attributes.reduce(
-    (sum, { value }) => sum + aligned(ATTRIBUTE_HEADER_BYTES + value.length),
-    ATTRIBUTES_AT,
-  );
-  const bytes = new Uint8Array(size);
-  const view = new DataView(bytes.buffer);
-  writeHeader(view, 0, size, CONFIG_MESSAGE, NLM_F_REQUEST | NLM_F_ACK, sequence, queue);
-  let at = ATTRIBUTES_AT;
-  for (const { type, value } of attributes) {
-    writeAttributeHeader(view, at, type, value.length);
-    bytes.set(value, at + ATTRIBUTE_HEADER_BYTES);
-    at += aligned(ATTRIBUTE_HEADER_BYTES + value.length);
-  }
-  return bytes;
+  return request(CONFIG_MESSAGE, sequence, queue, attributes);
 }
 
 /**

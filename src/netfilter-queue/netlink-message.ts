@@ -26,7 +26,7 @@ export function aligned(bytes: number): number {
 /**
  * Writes both headers at `at`.
  * @param totalBytes both headers and everything that follows.
- * @param resource nfnetlink's resource id; here the queue's number.
+ * @param resource nfnetlink's resource id: the queue's number, or the log group's.
  */
 export function writeHeader(
   view: DataView,
@@ -50,6 +50,44 @@ export function writeHeader(
 export function writeAttributeHeader(view: DataView, at: number, type: number, valueBytes: number): void {
   view.setUint16(at, ATTRIBUTE_HEADER_BYTES + valueBytes, true);
   view.setUint16(at + 2, type, true);
+}
+
+export interface Attribute {
+  readonly type: number;
+  readonly value: Uint8Array;
+}
+
+/** A request the kernel answers, of the given message type. */
+export function request(
+  type: number,
+  sequence: number,
+  resource: number,
+  attributes: readonly Attribute[],
+): Uint8Array {
+  const size = attributes.reduce(
+    (sum, { value }) => sum + aligned(ATTRIBUTE_HEADER_BYTES + value.length),
+    ATTRIBUTES_AT,
+  );
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  writeHeader(view, 0, size, type, NLM_F_REQUEST | NLM_F_ACK, sequence, resource);
+  let at = ATTRIBUTES_AT;
+  for (const { type: attribute, value } of attributes) {
+    writeAttributeHeader(view, at, attribute, value.length);
+    bytes.set(value, at + ATTRIBUTE_HEADER_BYTES);
+    at += aligned(ATTRIBUTE_HEADER_BYTES + value.length);
+  }
+  return bytes;
+}
+
+/** 32-bit words as attributes hold them. */
+export function bigEndian(...words: number[]): Uint8Array {
+  const value = new Uint8Array(words.length * 4);
+  const view = new DataView(value.buffer);
+  words.forEach((word, index) => {
+    view.setUint32(index * 4, word, false);
+  });
+  return value;
 }
 
 /** The kernel's answer to one request: `errorNumber` 0 acknowledges it. */

@@ -52,6 +52,27 @@ export function bindRefused(queue: number, errorNumber: number): NetfilterQueueE
   return unexpected(`binding queue ${queue}`, errorNumber);
 }
 
+/** What a refused bind of a log group means to a process that may read queues. */
+export function logRefused(group: number, errorNumber: number): NetfilterQueueError {
+  if (errorNumber === EPERM || errorNumber === EBUSY) {
+    return new NetfilterQueueError(
+      'queue-taken',
+      `log group ${group} is already bound by another program: stop that program, or use another number both here and ` +
+        'in the firewall rule',
+      errorNumber,
+    );
+  }
+  if (errorNumber === EINVAL || errorNumber === EOPNOTSUPP) {
+    return new NetfilterQueueError(
+      'no-kernel-support',
+      'this kernel has no nfnetlink_log: load it with "modprobe nfnetlink_log", or use a kernel built with ' +
+        'CONFIG_NETFILTER_NETLINK_LOG',
+      errorNumber,
+    );
+  }
+  return unexpected(`binding log group ${group}`, errorNumber);
+}
+
 function unexpected(request: string, errorNumber: number): NetfilterQueueError {
   return new NetfilterQueueError(
     'system-call-failed',

@@ -1,5 +1,6 @@
 import { u16, u32 } from './byte-order.ts';
 import type { Packet, PacketFault } from './packet.ts';
+import { TCP } from './protocol-number.ts';
 
 const MIN_HEADER_BYTES = 20;
 
@@ -8,6 +9,11 @@ export const SYN = 0x02;
 export const RST = 0x04;
 export const ACK = 0x10;
 export const URG = 0x20;
+
+/** Whether a packet is a SYN-ACK: a server takes a connection, and says by its acknowledgement where it starts. */
+export function isAcceptance(packet: Packet): boolean {
+  return packet.protocol === TCP && (packet.flags & (SYN | ACK | RST | FIN)) === (SYN | ACK);
+}
 
 /** RFC 9293 §3.1. */
 export function readTcp(bytes: Uint8Array, end: number, into: Packet): PacketFault | null {

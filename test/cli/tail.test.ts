@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { addTail } from '../../src/cli/tail.ts';
-import { eveFormatter } from '../../src/log/eve.ts';
+import { eveLine } from '../log/eve-line.ts';
 import { recordWith, ruleId } from '../log/verdict-records.ts';
 
-const format = eveFormatter();
 const LINES = [
-  format(recordWith()),
+  eveLine(recordWith()),
   'not JSON',
   '',
-  format(
+  eveLine(
     recordWith({
       action: 'allow',
       rule: ruleId('wechat/text'),

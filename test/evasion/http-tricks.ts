@@ -8,6 +8,7 @@ const DENIED = { drop: 'name-not-allowed' } as const;
 
 const EACH_REQUEST = 'every request of a connection is judged for itself';
 const TWO_READINGS = 'two servers could read it differently';
+const ANSWERS = 'a server may answer what it likes, for whatever the client sends is read as a request';
 const NOT_CHAT = 'no chat needs it, and behind it anything may travel';
 
 function refused(name: string, head: string, reason: string, why = TWO_READINGS): Trick {
@@ -78,21 +79,18 @@ export const HTTP_TRICKS: readonly Trick[] = [
     EACH_REQUEST,
     WEB_SERVER,
   ),
+  tcp(80, 'a request answered by noise', [up(CHAT), down('SSH-2.0-x\r\n')], BY_SHORT_CONNECTION, ANSWERS, {
+    service: null,
+  }),
   tcp(
     80,
-    'a request answered by noise',
-    [up(CHAT), down('SSH-2.0-x\r\n')],
-    { drop: 'http-answer-malformed' },
-    'both ends have to speak the protocol',
+    'noise behind a request answered by noise',
+    [up(CHAT), down('SSH-2.0-x\r\n'), up('SSH-2.0-y\r\n', CHAT.length)],
+    { drop: 'unrecognised' },
+    ANSWERS,
     { service: null },
   ),
-  tcp(
-    80,
-    'a request answered by itself',
-    [up(CHAT), down(CHAT)],
-    { drop: 'http-answer-malformed' },
-    'both ends have to speak the protocol',
-  ),
+  tcp(80, 'a request answered by itself', [up(CHAT), down(CHAT)], BY_SHORT_CONNECTION, ANSWERS),
   refused(
     'a body that goes on behind its length',
     `${post('Content-Length: 3')}abcdefghijkl`,
@@ -180,14 +178,6 @@ export const HTTP_TRICKS: readonly Trick[] = [
     get(CHAT_HOST, 'Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c'),
     'http-upgrade',
     NOT_CHAT,
-  ),
-  tcp(
-    80,
-    'an answer that switches protocols',
-    [up(CHAT), down('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n')],
-    { drop: 'http-switching-protocols' },
-    NOT_CHAT,
-    { service: null },
   ),
   refused(
     'Transfer-Encoding and Content-Length',

@@ -1,5 +1,4 @@
 import { FlowState } from '../../src/judge/flow-state.ts';
-import { HOLD_MS } from '../../src/judge/limits.ts';
 import { type Fate, GatewayModel, type ModelFlow } from '../judge/gateway-model.ts';
 import { optionsFor } from './tcp-options.ts';
 import type { Down, Step, Trick, Up } from './trick.ts';
@@ -38,7 +37,6 @@ class Receiver {
 }
 
 interface Sent {
-  readonly token: number;
   readonly fate: Fate;
   readonly at: number;
   readonly length: number;
@@ -68,8 +66,7 @@ class Player {
   }
 
   course(): Course {
-    this.#model.later(HOLD_MS);
-    const isLost = (sent: Sent): boolean => this.#fateOf(sent) !== 'passed';
+    const isLost = ({ fate }: Sent): boolean => fate !== 'passed';
     const last = this.#sent.at(-1);
     const { verdict, isSettled } = {
       verdict: this.#model.lastVerdict,
@@ -94,20 +91,15 @@ class Player {
     const fate = this.#flow.up(step.at, step.bytes, { flags: step.flags, tcpOptions: optionsFor(step.loss) });
     if (step.loss !== null) return;
     const at = step.flags === 'S' ? step.at + 1 : step.at;
-    this.#sent.push({ token: this.#model.lastToken, fate, at, length: step.bytes.length });
+    this.#sent.push({ fate, at, length: step.bytes.length });
     this.#server = new Receiver();
-    for (const sent of this.#sent) if (this.#fateOf(sent) === 'passed') this.#server.take(sent.at, sent.length);
+    for (const sent of this.#sent) if (sent.fate === 'passed') this.#server.take(sent.at, sent.length);
   }
 
   #down(step: Down): void {
     const fate = this.#flow.down(this.#sentDown, step.bytes, this.#server.end);
-    this.#sent.push({ token: this.#model.lastToken, fate, at: 0, length: 0 });
+    this.#sent.push({ fate, at: 0, length: 0 });
     this.#sentDown += step.bytes.length;
-  }
-
-  /** A held packet's is only known later. */
-  #fateOf({ token, fate }: Sent): Fate {
-    return fate === 'held' ? (this.#model.fates.get(token) ?? fate) : fate;
   }
 }
 

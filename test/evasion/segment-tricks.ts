@@ -6,12 +6,18 @@ const CHAT = get(CHAT_HOST);
 const WEB = get(WEB_HOST);
 /** A forbidden request whose body is a chat's, and where that begins. */
 const MASK = lines('POST / HTTP/1.1', `Host: ${WEB_HOST}`, `Content-Length: ${CHAT.length}`);
+/** An allowed request that would make all that follows its body. */
+const COVER = lines('POST / HTTP/1.1', `Host: ${CHAT_HOST}`, 'Content-Length: 100000');
+/** So many requests that their acknowledgement is looked for. */
+const MANY = CHAT.repeat(20);
 const DENIED = { drop: 'name-not-allowed' } as const;
 const CONTRADICTED = { drop: 'sent-again-with-other-bytes' } as const;
+const BEFORE_START = { drop: 'bytes-before-start' } as const;
 const WEB_SERVER = { service: 'web' } as const;
 const FRAME = wechatFrame(6);
 
 const ANY_ORDER = 'bytes mean what their sequence numbers say, in whatever segments they come';
+const STARTS_LATER = 'a server passes over what lies in front of where it said the connection starts';
 const NO_EVIDENCE = 'what the server has not acknowledged proves nothing, and its place is taken';
 
 /** One byte a segment. */
@@ -102,6 +108,78 @@ const UNSEEN = (['checksum', 'window'] as const).map((loss) =>
   ),
 );
 
+/** What is read but lies where no reader at the server looks, and behind it what that reader takes for a message. */
+const COVERED: readonly Trick[] = [
+  tcp(
+    80,
+    'an allowed request in front of the connection’s first byte, then a forbidden one in its place',
+    [up(COVER, -COVER.length), up(WEB)],
+    BEFORE_START,
+    STARTS_LATER,
+    WEB_SERVER,
+  ),
+  tcp(
+    80,
+    'half of an allowed request in front of the connection’s first byte, half of a forbidden one in its place',
+    [up(COVER, -1), up(WEB)],
+    BEFORE_START,
+    STARTS_LATER,
+    WEB_SERVER,
+  ),
+  tcp(
+    80,
+    'a chat’s request, another in front of the connection’s first byte, then a forbidden one behind',
+    [up(CHAT), up(COVER, -COVER.length), up(WEB, CHAT.length)],
+    BEFORE_START,
+    STARTS_LATER,
+    WEB_SERVER,
+  ),
+  tcp(
+    80,
+    'a chat’s request and its answer, another that begins in front of both, then a forbidden one behind',
+    [up(CHAT), down(OK), up(COVER, CHAT.length - COVER.length), up(WEB, CHAT.length)],
+    BEFORE_START,
+    STARTS_LATER,
+    WEB_SERVER,
+  ),
+  tcp(
+    443,
+    'a chat’s hello in front of the connection’s first byte, then one for another name in its place',
+    [up(tlsHello(CHAT_NAME), -tlsHello(CHAT_NAME).length), up(tlsHello(WEB_HOST))],
+    BEFORE_START,
+    STARTS_LATER,
+    WEB_SERVER,
+  ),
+  tcp(
+    8080,
+    'a chat’s frame in front of the connection’s first byte, then noise in its place',
+    [up(FRAME, -FRAME.length), up('SSH-2.0-OpenSSH_9.6p1\r\n')],
+    BEFORE_START,
+    STARTS_LATER,
+  ),
+  tcp(
+    8080,
+    'an allowed request in front of the connection’s first byte, then noise in its place',
+    [up(COVER, -COVER.length), up('SSH-2.0-OpenSSH_9.6p1\r\n')],
+    BEFORE_START,
+    STARTS_LATER,
+  ),
+  tcp(
+    80,
+    'an end that the server never gets, an allowed request over what it has long taken, then a forbidden one',
+    [
+      up(MANY),
+      down(OK),
+      up(MANY.slice(-1), MANY.length - 1, { flags: 'FPA', loss: 'ttl' }),
+      up(COVER, MANY.length - COVER.length),
+      up(WEB, MANY.length),
+    ],
+    { drop: 'no-longer-remembered' },
+    'a server passes over what it has taken already, also when the gateway has forgotten it',
+    WEB_SERVER,
+  ),
+];
+
 /** A whole conversation that ends well, so that there is something to lose. */
 const ALLOWED: readonly Step[] = [up(CHAT), down(OK)];
 
@@ -109,6 +187,7 @@ export const SEGMENT_TRICKS: readonly Trick[] = [
   ...SPLITS,
   ...DECOYS,
   ...UNSEEN,
+  ...COVERED,
   tcp(
     80,
     'chat on the SYN',
@@ -124,7 +203,7 @@ export const SEGMENT_TRICKS: readonly Trick[] = [
     [{ ...onSyn(CHAT), loss: 'ttl' }, up(CHAT), down(OK)],
     BY_SHORT_CONNECTION,
     'a server without fast open takes the SYN alone, and the client repeats the data',
-    { service: null },
+    WEB_SERVER,
   ),
   tcp(
     80,

@@ -38,14 +38,17 @@ describe.each(FAMILIES)('the plan as chains of iptables for %s', (family) => {
   test('never touches a bit outside the mask of either mark', () => {
     const rules = rulesOf({ ...PLAN, marks: markLayout(0xf0) }, family);
     const settings = rules.filter((rule) => /-j (CONN)?MARK/.test(rule));
-    expect(settings).toHaveLength(7);
+    expect(settings).toHaveLength(8);
     for (const rule of settings) {
       const written = /--set-xmark 0x[0-9a-f]+\/(0x\w+)|--nfmask (\w+) --ctmask (\w+)/.exec(rule);
       const masks = written?.slice(1).filter((mask) => mask !== undefined) ?? [];
       expect(masks, rule).not.toEqual([]);
       for (const mask of masks) expect(Number(mask) & ~0xf0).toBe(0);
     }
-    for (const [, mask] of rules.join('\n').matchAll(/--mark 0x\w+\/(\w+)/g)) expect(mask).toBe('0x70');
+    for (const [, mask] of rules.join('\n').matchAll(/--mark 0x\w+\/(\w+)/g)) {
+      expect(Number(mask)).toBeGreaterThan(0);
+      expect(Number(mask) & ~0xf0).toBe(0);
+    }
   });
 
   test('spreads many ports over several rules, fifteen numbers each', () => {
@@ -74,5 +77,23 @@ describe.each(FAMILIES)('the plan as chains of iptables for %s', (family) => {
     const queueRules = rulesOf({ ...PLAN, queues, whenDown }, family).filter((rule) => rule.includes('NFQUEUE'));
     expect(queueRules).toHaveLength(2);
     for (const rule of queueRules) expect(rule.endsWith(target)).toBe(true);
+  });
+
+  test('copies a server’s bare SYN-ACK to the group asked for, whatever the flow’s state, before it lets it go', () => {
+    const { mangle } = iptablesChains({ ...PLAN, handshakeGroup: 4711 }, family);
+    const rulesIn = (suffix: string) => mangle.find(({ name }) => name === `chatgate-${suffix}`)?.rules ?? [];
+    const copies = rulesIn('bare').filter((rule) => rule.includes('-j NFLOG'));
+    expect(copies).toHaveLength(1);
+    expect(copies[0]).toContain('--tcp-flags SYN,ACK,FIN,RST SYN,ACK -m conntrack --ctdir REPLY');
+    expect(copies[0]).toMatch(/-j NFLOG --nflog-group 4711 --nflog-size \d+ --nflog-threshold 1$/);
+    const firstReturn = rulesIn('bare').findIndex((rule) => rule.endsWith('-j RETURN'));
+    expect(rulesIn('bare').findIndex((rule) => rule.includes('-j NFLOG'))).toBeLessThan(firstReturn);
+    for (const suffix of ['from', 'to']) {
+      const rules = rulesIn(suffix);
+      const toBare = rules.findIndex((rule) => rule.endsWith('-g chatgate-bare'));
+      expect(toBare).toBeGreaterThan(0);
+      // Data on a SYN can make a flow followed before its SYN-ACK comes.
+      expect(rules.findIndex((rule) => rule.includes('answers need no reading'))).toBeGreaterThan(toBare);
+    }
   });
 });

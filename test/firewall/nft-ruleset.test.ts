@@ -52,4 +52,16 @@ describe('the plan as an nft table', () => {
     expect(renderNftTable(PLAN)).toContain('elements = { 80, 443, 5222-5223, 8080 }');
     expect(renderNftTable({ ...PLAN, tcpPorts: [] })).not.toMatch(/elements = \{ *\}/);
   });
+
+  test('copies a server’s bare SYN-ACK to the group asked for, whatever the flow’s state, before it lets it go', () => {
+    const rules = renderNftTable({ ...PLAN, handshakeGroup: 4711 }).split('\n');
+    const copies = rules.filter((rule) => rule.includes(' log group '));
+    expect(copies).toHaveLength(1);
+    expect(copies[0]).toContain('tcp flags & (syn | ack | fin | rst) == syn | ack ct direction reply log group 4711 ');
+    expect(copies[0]).toMatch(/ snaplen \d+ queue-threshold 1 comment /);
+    const at = (words: string) => rules.findIndex((rule) => rule.includes(words));
+    expect(at('log group')).toBeLessThan(at('of a known connection'));
+    // Data on a SYN can make a flow followed before its SYN-ACK comes.
+    expect(at('goto segment')).toBeLessThan(at('answers need no reading'));
+  });
 });

@@ -42,11 +42,11 @@ describe('reassembly', () => {
     const stream = new Stream(0);
     stream.insert(0, bytes('request'));
     stream.consume(7, 0);
-    expect(stream.hasEvidence).toBe(true);
+    expect(stream.evidenceBytes).toBeGreaterThanOrEqual(7);
     stream.acknowledge(6);
-    expect(stream.hasEvidence).toBe(true);
+    expect(stream.evidenceBytes).toBeGreaterThanOrEqual(7);
     stream.acknowledge(7);
-    expect(stream.hasEvidence).toBe(false);
+    expect(stream.evidenceBytes).toBe(0);
     expect(stream.insert(0, bytes('QUIRKY!'))).toBe('taken');
   });
 
@@ -77,20 +77,24 @@ describe('reassembly', () => {
     expect([0, 1, 2].map((i) => heavy.insert(1 + i * 70_000, new Uint8Array(65_000)))).toContain('overflow');
   });
 
-  it('says so when bytes come from in front of the start, and can move the start back and read all again', () => {
+  it('says so when bytes come from in front of the start, and takes none of them', () => {
     const stream = new Stream(100);
+    expect(stream.insert(stream.offsetOf(94), bytes('hello world'))).toBe('before-start');
     stream.insert(0, bytes('world'));
     stream.keep();
     expect(stream.insert(stream.offsetOf(94), bytes('hello '))).toBe('before-start');
-    stream.moveStartBack(6);
-    expect(stream.offsetOf(94)).toBe(0);
-    expect(stream.insert(0, bytes('hello '))).toBe('taken');
-    expect(text(stream.unread)).toBe('hello world');
+    expect(text(stream.unread)).toBe('world');
     stream.consume(5, 0);
-    stream.moveStartBack(4);
-    expect(stream.insert(0, bytes('Oh, '))).toBe('taken');
-    expect(text(stream.unread)).toBe('Oh, hello world');
-    expect(stream.hasEvidence).toBe(false);
+    expect(stream.insert(stream.offsetOf(99), bytes(' '))).toBe('before-start');
+  });
+
+  it('knows the sequence number behind the furthest byte seen, read or not', () => {
+    const stream = new Stream(0xfffffffe);
+    expect(stream.seenEnd).toBe(0xfffffffe);
+    stream.insert(10, bytes('early'));
+    expect(stream.seenEnd).toBe(13);
+    stream.insert(0, bytes('hello'));
+    expect(stream.seenEnd).toBe(13);
   });
 
   it('does not lean on the packet once it keeps', () => {

@@ -1,6 +1,6 @@
 import { FlowState } from '../../src/judge/flow-state.ts';
-import { HOLD_MS, MAX_BYTES_HELD, MAX_HELD } from '../../src/judge/limits.ts';
-import { type Fate, GatewayModel, type ModelFlow, shippedPolicy } from '../judge/gateway-model.ts';
+import { MAX_BYTES_HELD } from '../../src/judge/limits.ts';
+import { GatewayModel, type ModelFlow, shippedPolicy } from '../judge/gateway-model.ts';
 import { WholeStream } from './whole-stream.ts';
 
 /** A connection whose client may do anything with its segments, and whose server is an honest TCP. */
@@ -19,6 +19,8 @@ export type ScriptStep =
       readonly stream: 0 | 1;
       readonly at: number;
       readonly length: number;
+      /** How far in front of their place in the stream the bytes are sent. */
+      readonly before: number;
       readonly arrives: boolean;
       readonly flags: 'PA' | 'S';
     }
@@ -43,7 +45,6 @@ class ScriptPlayer {
   readonly #received: (number | undefined)[] = [];
   #end = 0;
   #sent = 0;
-  #held: { readonly token: number; readonly at: number; readonly bytes: Uint8Array }[] = [];
 
   constructor(script: SegmentScript) {
     this.#script = script;
@@ -56,26 +57,20 @@ class ScriptPlayer {
       if (step.kind === 'up') this.#up(step);
       else if (step.kind === 'down') this.#down(step.length);
       else this.#model.later(step.ms);
-      this.#deliverReleased();
       this.#check();
     }
-    this.#model.later(HOLD_MS);
-    if (this.#model.judge.heldPackets > 0) throw new Error('a packet was held for longer than its time');
-    this.#deliverReleased();
-    this.#check();
     this.#model.judge.finish();
     const { flows, bytesHeld } = this.#model.judge;
     if (flows !== 0 || bytesHeld !== 0) throw new Error(`${flows} flows and ${bytesHeld} bytes are left behind`);
   }
 
-  #up({ stream, at, length, arrives, flags }: Extract<ScriptStep, { kind: 'up' }>): void {
+  #up({ stream, at, length, before, arrives, flags }: Extract<ScriptStep, { kind: 'up' }>): void {
     const bytes = this.#script.streams[stream].subarray(at, at + length);
-    if (bytes.length === 0 || at + bytes.length > this.#end + WINDOW_BYTES) return;
+    const place = at - before;
+    if (bytes.length === 0 || place + bytes.length > this.#end + WINDOW_BYTES) return;
     // A SYN's payload stands behind the SYN, and an honest server takes neither.
-    const fate = this.#flow.up(at, bytes, { flags });
-    if (!arrives || flags === 'S') return;
-    if (fate === 'passed') this.#deliver(at, bytes);
-    if (fate === 'held') this.#held.push({ token: this.#model.lastToken, at, bytes });
+    const fate = this.#flow.up(place, bytes, { flags });
+    if (arrives && flags !== 'S' && fate === 'passed') this.#deliver(place, bytes);
   }
 
   #down(length: number): void {
@@ -87,16 +82,8 @@ class ScriptPlayer {
     this.#oracle.fromServer(bytes);
   }
 
-  #deliverReleased(): void {
-    const isHeld = (fate: Fate | undefined): boolean => fate === 'held';
-    for (const { token, at, bytes } of this.#held) {
-      if (this.#model.fates.get(token) === 'passed') this.#deliver(at, bytes);
-    }
-    this.#held = this.#held.filter(({ token }) => isHeld(this.#model.fates.get(token)));
-  }
-
   #deliver(at: number, bytes: Uint8Array): void {
-    for (const [index, byte] of bytes.entries()) this.#received[at + index] ??= byte;
+    for (const [index, byte] of bytes.entries()) if (at + index >= 0) this.#received[at + index] ??= byte;
     const fresh: number[] = [];
     for (let byte = this.#received[this.#end]; byte !== undefined; byte = this.#received[this.#end]) {
       fresh.push(byte);
@@ -108,13 +95,13 @@ class ScriptPlayer {
   #check(): void {
     const { state } = this.#flow;
     const { verdict } = this.#oracle;
-    const isSettled = state === FlowState.allowed || state === FlowState.followed;
-    if (isSettled && verdict === 'undecided') throw new Error('settled before the server has what it rests on');
+    if (state === FlowState.allowed && verdict === 'undecided') {
+      throw new Error('settled before the server has what it rests on');
+    }
     // Once the kernel has it for good, nothing is read any more.
     if (state !== FlowState.allowed && state !== FlowState.denied && verdict === 'denied') {
       throw new Error(`the server has got a forbidden stream (${this.#model.lastVerdict}, state ${state})`);
     }
     if (this.#model.judge.bytesHeld > MAX_BYTES_HELD) throw new Error('too many bytes held');
-    if (this.#model.judge.heldPackets > MAX_HELD) throw new Error('too many packets held');
   }
 }

@@ -2,6 +2,7 @@ import type { DatagramDissector, StreamDissector } from '../../src/dissect/disse
 import { DISSECTORS } from '../../src/dissect/dissectors.ts';
 import type { StreamStep } from '../../src/dissect/outcome.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
+import { WATCHED_IDLE_MS } from '../../src/judge/limits.ts';
 import { concat, hex } from '../dissect/hex.ts';
 import { cryptoFrame, sealInitial } from '../dissect/quic/encode-initial.ts';
 import type { Step } from '../evasion/trick.ts';
@@ -49,8 +50,8 @@ const FRAMES: readonly Uint8Array[] = [
   concat(cryptoFrame(0, QUIC_HELLO), hex('1c 00 06 03 616263')),
 ];
 const INITIAL_BYTES = 1200;
-/** The longest a hold lasts, twice over. */
-const MAX_WAIT_MS = 500;
+/** Longer than anything is remembered. */
+const MAX_WAIT_MS = 2 * WATCHED_IDLE_MS;
 
 function streamTarget(dissector: StreamDissector): Target {
   const fitting = ALL_EXCHANGES.filter(({ port }) => dissector.ports === 'any' || dissector.ports.includes(port));
@@ -158,6 +159,7 @@ function scriptStep(random: Random, longest: number): ScriptStep {
     stream: random.below(4) === 0 ? 1 : 0,
     at: random.below(2) === 0 ? 0 : random.below(longest),
     length: 1 + pick(random, lengths),
+    before: random.below(6) === 0 ? random.below(longest) : 0,
     arrives: random.below(2) === 0,
     flags: random.below(20) === 0 ? 'S' : 'PA',
   };

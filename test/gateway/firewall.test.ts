@@ -27,6 +27,7 @@ const HELLO = Buffer.from('hello');
 const PLAN: FirewallPlan = {
   lanInterfaces: ['wlan0'],
   queues: { first: 40, count: 2 },
+  handshakeGroup: 7,
   marks: MARKS,
   tcpPorts: [80, 443, 8080, 14000],
   whenDown: 'closed',

@@ -51,6 +51,8 @@ interface Report {
   readonly originalBytes: number;
   readonly aggregated: number;
   readonly unsummed: number;
+  /** Of a log group: each packet's bytes as hexadecimal text. */
+  readonly copies: readonly string[];
 }
 
 interface Failure {
@@ -348,5 +350,28 @@ describe.skipIf(reason !== null)(`a queue of the kernel${reason === null ? '' : 
     expect(await refusalOf(POWERLESS)).toMatchObject({ code: 'not-permitted' });
     await first.stop();
     expect(await refusalOf([])).toBeUndefined();
+  });
+
+  it('copies to a log group while packets go their way, and no second program may bind that', async () => {
+    inGateway('iptables', '-t', 'mangle', '-A', 'INPUT', '-p', 'udp', '-j', 'NFLOG', '--nflog-group', '7');
+    countMarked(0);
+    const program = await serving({ group: 7 }, { log: true });
+    const second = new QueueProgram({ group: 7 }, { log: true });
+    await second.ready;
+    expect(second.failures).toEqual([expect.objectContaining({ code: 'queue-taken' })]);
+    await second.stop().catch(() => {});
+    sendUdp(300);
+    expect(counted()).toBe(300);
+    const { copies } = await program.stop();
+    expect(copies).toHaveLength(300);
+    const addresses = [...(CLIENT_ADDRESSES[0] ?? '').split('.'), ...GATEWAY_ADDRESS.split('.')].map(Number);
+    for (const copy of copies) {
+      const bytes = Buffer.from(copy, 'hex');
+      expect(bytes).toHaveLength(60);
+      expect([...bytes.subarray(12, 20)]).toEqual(addresses);
+      expect(bytes.readUInt16BE(22)).toBe(PORT);
+    }
+    const third = await serving({ group: 7 }, { log: true });
+    expect((await third.stop()).copies).toEqual([]);
   });
 });

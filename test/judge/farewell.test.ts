@@ -1,9 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
 import { FlowState } from '../../src/judge/flow-state.ts';
-import { GatewayModel } from './gateway-model.ts';
+import { ENOUGH_EVIDENCE_BYTES } from '../../src/judge/limits.ts';
+import { GatewayModel, type ModelFlow } from './gateway-model.ts';
+import { request, wechatFrame } from './messages.ts';
 
-const REQUEST = 'GET / HTTP/1.1\r\nHost: short.weixin.qq.com\r\nConnection: close\r\n\r\n';
-const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
+const BEAT = wechatFrame(6);
+const ANSWER = wechatFrame(1_000_000_006);
+const CHAT = request('short.weixin.qq.com');
 const PHONE = '10.0.0.2';
 const SERVER = '203.0.113.5';
 
@@ -14,20 +17,21 @@ beforeEach(() => {
 
 function farewell(flags: string, known: FlowState) {
   const sequence = 5_000_000 + ANSWER.length;
-  const acknowledgement = 1_000_000 + REQUEST.length;
-  const ends = { source: SERVER, destination: PHONE, sourcePort: 80, destinationPort: 40_000 };
+  const acknowledgement = 1_000_000 + BEAT.length;
+  const ends = { source: SERVER, destination: PHONE, sourcePort: 8080, destinationPort: 40_000 };
   return model.ask({ ...ends, sequence, acknowledgement, flags }, known, true);
 }
 
 test.each(['FA', 'R', 'RA'])(
   'a bare %s behind the answer goes on after it, and the flow is allowed as ever',
   (flags) => {
-    const flow = model.flow({ serverPort: 80 }).handshake();
-    flow.up(0, REQUEST);
+    const flow = model.flow({ serverPort: 8080 }).handshake();
+    flow.up(0, BEAT);
     expect(flow.state).toBe(FlowState.pending);
-    expect(flow.down(0, ANSWER, REQUEST.length)).toBe('passed');
+    expect(flow.down(0, ANSWER, BEAT.length)).toBe('passed');
     expect(farewell(flags, FlowState.pending)).toMatchObject({ fate: 'passed', state: FlowState.followed });
     expect(model.lastVerdict).toMatch(/^allow /);
+    expect(model.judge.flows).toBe(0);
   },
 );
 
@@ -44,14 +48,31 @@ test('a bare FIN of a connection never seen to begin is denied', () => {
   expect(farewell('FA', FlowState.unknown)).toMatchObject({ fate: 'dropped' });
 });
 
-test('an answered flow is forgotten when either end leaves, and read again should the client go on', () => {
-  const model = new GatewayModel();
-  const flow = model.flow({ serverPort: 80 }).handshake();
-  const chat = REQUEST;
-  flow.up(0, chat);
-  flow.down(0, 'HTTP/1.1 200 OK\r\n\r\n', chat.length, { flags: 'FPA' });
-  expect(model.lastVerdict).toBe('allow wechat/text/short-connection');
-  expect(model.judge.flows).toBe(0);
-  expect(flow.state).toBe(FlowState.followed);
-  expect(flow.up(chat.length, REQUEST.replace('short.weixin.qq.com', 'www.video.example'))).toBe('dropped');
-});
+/** Requests until an acknowledgement is waited for. @returns how many bytes that took. */
+function sendUntilPending(flow: ModelFlow): number {
+  let sent = 0;
+  for (; flow.state !== FlowState.pending; sent += CHAT.length) {
+    expect(flow.up(sent, CHAT)).toBe('passed');
+    expect(sent).toBeLessThan(ENOUGH_EVIDENCE_BYTES);
+  }
+  return sent;
+}
+
+test.each([
+  ['the next request is read', 0, CHAT, 'passed'],
+  ['another host’s is denied', 0, request('www.video.example'), 'dropped'],
+  ['bytes behind a gap are read, for nothing may fill that', 50, CHAT, 'passed'],
+  ['what the server has taken already is not read as a start', -1_000, CHAT, 'dropped'],
+  ['the last byte it has taken is none either', -1, CHAT, 'dropped'],
+] as const)(
+  'a followed flow is forgotten when the server leaves; should the client go on, %s',
+  (_, offset, bytes, fate) => {
+    const flow = model.flow({ serverPort: 80 }).handshake();
+    const sent = sendUntilPending(flow);
+    flow.down(0, 'HTTP/1.1 200 OK\r\n\r\n', sent, { flags: 'FPA' });
+    expect(model.lastVerdict).toBe('allow wechat/text/short-connection');
+    expect(model.judge.flows).toBe(0);
+    expect(flow.state).toBe(FlowState.followed);
+    expect(flow.up(sent + offset, bytes)).toBe(fate);
+  },
+);

@@ -1,6 +1,7 @@
 import { compilePolicy } from '../../src/classify/rules-in-force.ts';
 import { defaultPolicy } from '../../src/cli/policy-file.ts';
 import { DISSECTORS } from '../../src/dissect/dissectors.ts';
+import { FlowKey } from '../../src/flow/flow-key.ts';
 import type { Arrival } from '../../src/judge/arrival.ts';
 import { ChatDevices } from '../../src/judge/chat-devices.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
@@ -9,7 +10,7 @@ import type { VerdictRecord } from '../../src/judge/verdict-record.ts';
 import { Packet, readPacket } from '../../src/packet/packet.ts';
 import { buildPacket, type PacketParts } from '../packet/build-packet.ts';
 
-export type Fate = 'passed' | 'dropped' | 'held';
+export type Fate = 'passed' | 'dropped';
 
 /** What the shipped policy allows. */
 export function shippedPolicy() {
@@ -19,6 +20,7 @@ export function shippedPolicy() {
 }
 
 const POLICY = shippedPolicy();
+const SEED = 7;
 const PHONE = { '4': '10.0.0.2', '6': 'fd00::2' } as const;
 const SERVER = { '4': '203.0.113.5', '6': '2001:db8::5' } as const;
 
@@ -31,29 +33,28 @@ export interface ModelOptions {
 
 /**
  * The judge behind the kernel's rules, as far as one phone and one server see them: what carries no payload passes in
- * the kernel, the rest is judged, and the kernel remembers what it is told. Several flows may share one model.
+ * the kernel, which notes where each SYN-ACK says that the client's stream starts; the rest is judged, and the kernel
+ * remembers what it is told. Several flows may share one model.
  */
 export class GatewayModel {
   readonly records: VerdictRecord[] = [];
   readonly judge: Judge;
   nowMs = 1_000;
   epoch = 0;
-  readonly fates = new Map<number, Fate>();
-  #token = 0;
+  readonly #starts = new Map<number, number>();
+  readonly #key = new FlowKey(SEED);
 
   constructor() {
     this.judge = new Judge({
       policy: POLICY,
       dissectors: DISSECTORS,
       devices: new ChatDevices(ChatDevices.memory()),
-      seed: 7,
+      seed: SEED,
       firstFlowId: 1,
       settledIdleMs: 1_000,
+      startOf: (hash) => this.#starts.get(hash) ?? null,
       report: 'as-given',
       onVerdict: (record) => this.records.push(record),
-      onRelease: (token, act, state) => {
-        this.fates.set(token, act === 'accept' && state !== FlowState.denied ? 'passed' : 'dropped');
-      },
     });
   }
 
@@ -61,12 +62,20 @@ export class GatewayModel {
     return new ModelFlow(this, options);
   }
 
+  /** The kernel copies a SYN-ACK: what it acknowledges is where the client's stream starts. */
+  copyAcceptance(parts: PacketParts): void {
+    const bytes = buildPacket(parts);
+    const packet = new Packet();
+    if (readPacket(bytes, 0, bytes.length, packet) !== null) throw new Error('a SYN-ACK that cannot be read');
+    this.#key.read(packet);
+    this.#starts.set(this.#key.hash, packet.acknowledgement);
+  }
+
   /** The judge alone, told what the kernel would tell it. */
-  ask(parts: PacketParts, known: FlowState, isReply: boolean): { fate: Fate; state: FlowState; token: number } {
+  ask(parts: PacketParts, known: FlowState, isReply: boolean): { fate: Fate; state: FlowState } {
     const bytes = buildPacket(parts);
     const packet = new Packet();
     const fault = readPacket(bytes, 0, bytes.length, packet);
-    this.#token += 1;
     this.epoch += 1;
     const arrival: Arrival = {
       atMs: this.nowMs,
@@ -76,17 +85,9 @@ export class GatewayModel {
       sourceMacAt: -1,
       macBytes: bytes,
       epoch: this.epoch,
-      token: this.#token,
     };
     const { act, state } = this.judge.judge(packet, fault, arrival);
-    const fate = act === 'hold' ? 'held' : act === 'drop' || state === FlowState.denied ? 'dropped' : 'passed';
-    this.fates.set(this.#token, fate);
-    return { fate, state, token: this.#token };
-  }
-
-  /** Of the packet last asked about. */
-  get lastToken(): number {
-    return this.#token;
+    return { fate: act === 'drop' || state === FlowState.denied ? 'dropped' : 'passed', state };
   }
 
   later(ms: number): void {
@@ -118,7 +119,18 @@ export class ModelFlow {
   /** A new connection of the same addresses and ports: the kernel starts afresh. */
   handshake(): this {
     this.state = FlowState.fresh;
+    this.accepted(0);
     return this;
+  }
+
+  /** The server takes a connection, and acknowledges `offset` bytes behind what is thought to be the client's start. */
+  accepted(offset: number): void {
+    this.#model.copyAcceptance({
+      ...this.#ends(true),
+      sequence: (this.serverStart - 1) >>> 0,
+      acknowledgement: (this.clientStart + offset) >>> 0,
+      flags: 'SA',
+    });
   }
 
   /** The client sends payload that starts `offset` bytes into its stream. */
@@ -149,8 +161,11 @@ export class ModelFlow {
     if (this.state === FlowState.allowed) return 'passed';
     if (this.state === FlowState.denied) return 'dropped';
     if (this.state === FlowState.followed && isReply) return 'passed';
+    const isBeginning = this.state === FlowState.unknown && parts.flags === 'S';
     const { fate, state } = this.#model.ask(parts, this.state, isReply);
-    if (state !== FlowState.unknown && fate !== 'held') this.state = state;
+    if (state !== FlowState.unknown) this.state = state;
+    // The server takes the SYN alone, as most do.
+    if (isBeginning && fate === 'passed') this.accepted((parts.sequence ?? 0) + 1 - this.clientStart);
     return fate;
   }
 

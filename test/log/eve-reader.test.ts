@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Facts } from '../../src/dissect/facts.ts';
 import { nameOf } from '../../src/dissect/facts.ts';
-import { eveFormatter } from '../../src/log/eve.ts';
 import { readVerdict } from '../../src/log/eve-reader.ts';
+import { eveLine } from './eve-line.ts';
 import { recordWith, ruleId } from './verdict-records.ts';
-
-const format = eveFormatter();
 
 describe('reading the log back', () => {
   test('gives what was written', () => {
-    expect(readVerdict(format(recordWith(), 3))).toEqual({
+    expect(readVerdict(eveLine(recordWith(), 3))).toEqual({
       atMs: Date.UTC(2024, 0, 1),
       action: 'drop',
       client: '10.0.0.9',
@@ -26,7 +24,7 @@ describe('reading the log back', () => {
 
   test('gives the rule that allowed, and null for ports there are not', () => {
     const record = recordWith({ action: 'allow', rule: ruleId('a/b'), protocol: 1, facts: null });
-    expect(readVerdict(format(record))).toMatchObject({
+    expect(readVerdict(eveLine(record))).toMatchObject({
       action: 'allow',
       rule: 'a/b',
       clientPort: null,
@@ -46,7 +44,7 @@ describe('reading the log back', () => {
     { app: 'dns', name: 'a.example', type: 1 },
     { app: 'mmtls', hello: 'full' },
   ])('finds the name in $app', (facts) => {
-    const { app, name } = readVerdict(format(recordWith({ facts }))) ?? {};
+    const { app, name } = readVerdict(eveLine(recordWith({ facts }))) ?? {};
     expect({ app, name }).toEqual({ app: facts.app, name: nameOf(facts) });
   });
 

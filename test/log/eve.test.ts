@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Facts } from '../../src/dissect/facts.ts';
-import { eveFormatter } from '../../src/log/eve.ts';
+import { eveLine } from './eve-line.ts';
 import { recordWith, ruleId } from './verdict-records.ts';
-
-const format = eveFormatter();
 
 describe('a verdict in the log', () => {
   test('is one line of JSON in the words of EVE', () => {
-    expect(format(recordWith())).toBe(
+    expect(eveLine(recordWith())).toBe(
       '{"timestamp":"2024-01-01T00:00:00.000000+0000","flow_id":7,"in_iface":"wlan0","event_type":"verdict",' +
         '"src_ip":"10.0.0.9","src_port":40000,"dest_ip":"192.0.2.1","dest_port":443,"proto":"TCP",' +
         '"ether":{"src_mac":"02:00:00:00:00:0a"},"app_proto":"tls","tls":{"sni":"video.example"},' +
@@ -17,7 +15,7 @@ describe('a verdict in the log', () => {
   });
 
   test('leaves out what is not known', () => {
-    const line = format(recordWith({ inInterface: null, sourceMac: null, facts: null }));
+    const line = eveLine(recordWith({ inInterface: null, sourceMac: null, facts: null }));
     expect(Object.keys(JSON.parse(line))).toEqual([
       'timestamp',
       'flow_id',
@@ -33,7 +31,7 @@ describe('a verdict in the log', () => {
 
   test('names the rule that allowed', () => {
     const rule = ruleId('wechat/text/short-connection');
-    const line = format(recordWith({ action: 'allow', rule, reason: 'allowed-by-rule' }));
+    const line = eveLine(recordWith({ action: 'allow', rule, reason: 'allowed-by-rule' }));
     expect(JSON.parse(line).verdict).toEqual({ action: 'allow', rule, reason: 'allowed-by-rule' });
   });
 
@@ -63,8 +61,8 @@ describe('a verdict in the log', () => {
     { facts: { app: 'oicq', version: 1, command: 2 }, expected: { oicq: { version: 1, command: 2 } } },
     { facts: { app: 'qq-call' }, expected: {} },
   ])('says what was recognised: $facts', ({ facts, expected }) => {
-    const { app_proto, ...line } = JSON.parse(format(recordWith({ facts })));
-    const without = JSON.parse(format(recordWith({ facts: null })));
+    const { app_proto, ...line } = JSON.parse(eveLine(recordWith({ facts })));
+    const without = JSON.parse(eveLine(recordWith({ facts: null })));
     expect(app_proto).toBe(facts.app);
     expect(line).toEqual({ ...without, ...expected });
   });
@@ -76,23 +74,26 @@ describe('a verdict in the log', () => {
     [132, 'SCTP'],
     [254, '254'],
   ])('names protocol %d %s, and its ports only where it has some', (protocol, name) => {
-    const line = JSON.parse(format(recordWith({ protocol, facts: null })));
+    const line = JSON.parse(eveLine(recordWith({ protocol, facts: null })));
     expect(line.proto).toBe(name);
     expect('src_port' in line).toBe(protocol === 17);
     expect('dest_port' in line).toBe(protocol === 17);
   });
 
   test('counts the repeats it stands for, and names the capture that is replayed', () => {
-    const replay = eveFormatter({ pcapFilename: 'a "b".pcap' });
-    expect(JSON.parse(replay(recordWith(), 12))).toMatchObject({ count: 12, pcap_filename: 'a "b".pcap' });
-    expect(JSON.parse(replay(recordWith()))).not.toHaveProperty('count');
+    const replay = { pcapFilename: 'a "b".pcap' };
+    expect(JSON.parse(eveLine(recordWith(), 12, replay))).toMatchObject({
+      count: 12,
+      pcap_filename: 'a "b".pcap',
+    });
+    expect(JSON.parse(eveLine(recordWith(), undefined, replay))).not.toHaveProperty('count');
   });
 
   test('stays one line of printable ASCII whatever names and reasons hold', () => {
     const text = fc.string({ unit: 'binary' });
     fc.assert(
       fc.property(text, text, text, text, (name, path, reason, inInterface) => {
-        const line = format(recordWith({ facts: { app: 'http', name, method: 'GET', path }, reason, inInterface }));
+        const line = eveLine(recordWith({ facts: { app: 'http', name, method: 'GET', path }, reason, inInterface }));
         expect(line).toMatch(/^[ -~]*$/);
         const parsed = JSON.parse(line);
         expect(parsed.http).toEqual({ hostname: name, http_method: 'GET', url: path });

@@ -1,52 +1,12 @@
 import { constants } from 'node:os';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { NetfilterQueue } from '../../src/netfilter-queue/index.ts';
+import { kernel, resetKernel } from './fake-netlink-socket.ts';
 import { big16, big32, decodeMessages, encodeAnswer, encodeMessage, encodePacketMessage } from './netlink-encoding.ts';
-
-/** The kernel's side of the socket: what each receive brings (or its errno), and what was sent. */
-const kernel = vi.hoisted(() => ({
-  receives: [] as (Uint8Array[] | number)[],
-  waits: [] as boolean[],
-  sent: [] as Uint8Array[],
-  sendError: 0,
-}));
-
-interface FakeArena {
-  readonly datagrams: readonly Uint8Array[];
-  readonly views: readonly DataView[];
-  readonly received: number[];
-  receivedBytes(index: number): number;
-}
 
 vi.mock('../../src/netfilter-queue/netlink-socket.ts', async (original) => ({
   ...(await original<typeof import('../../src/netfilter-queue/netlink-socket.ts')>()),
-  NetlinkSocket: class {
-    readonly arena: FakeArena;
-    closed = false;
-    constructor({ batch, datagramBytes }: { batch: number; datagramBytes: number }) {
-      const datagrams = Array.from({ length: batch }, () => new Uint8Array(datagramBytes));
-      const received: number[] = [];
-      const views = datagrams.map(({ buffer }) => new DataView(buffer));
-      this.arena = { datagrams, views, received, receivedBytes: (index) => received[index] ?? 0 };
-    }
-    receive(wait: boolean): number {
-      kernel.waits.push(wait);
-      const next = kernel.receives.shift() ?? -constants.errno.EAGAIN;
-      if (typeof next === 'number') return next;
-      next.forEach((datagram, index) => {
-        this.arena.datagrams[index]?.set(datagram);
-        this.arena.received[index] = datagram.length;
-      });
-      return next.length;
-    }
-    send(bytes: Uint8Array, byteCount: number): number {
-      if (kernel.sendError === 0) kernel.sent.push(bytes.slice(0, byteCount));
-      return -kernel.sendError;
-    }
-    close(): void {
-      this.closed = true;
-    }
-  },
+  NetlinkSocket: (await import('./fake-netlink-socket.ts')).FakeNetlinkSocket,
 }));
 
 const packet = (id: number) =>
@@ -84,12 +44,7 @@ function verdicts(): string[] {
 const ids = (queue: NetfilterQueue, count: number) =>
   Array.from({ length: count }, (_, index) => queue.packet(index).id);
 
-beforeEach(() => {
-  kernel.receives.length = 0;
-  kernel.sent.length = 0;
-  kernel.waits.length = 0;
-  kernel.sendError = 0;
-});
+beforeEach(resetKernel);
 
 describe('opening', () => {
   it.each([

@@ -24,13 +24,15 @@ const maxIpv6Chars = 45;
 export function readAuthority(text: string): Host | Never {
   if (text === '') return never('http-host-empty');
   if (text.includes('@')) return never('http-host-userinfo');
-  const parts = /^(?<host>\[[0-9A-Fa-f:.]*\]|[0-9A-Za-z_.-]*)(?<port>:.*)?$/.exec(text)?.groups;
-  const host = parts?.['host'];
-  if (host === undefined) return never('http-host-character');
+  const portAt = text.indexOf(':', text.startsWith('[') ? text.indexOf(']') : 0);
+  const host = portAt < 0 ? text : text.slice(0, portAt);
   if (host === '') return never('http-host-empty');
-  if (!isPort(parts?.['port'])) return never('http-host-port');
+  if (!hostCharacters.test(host)) return never('http-host-character');
+  if (portAt >= 0 && !isPort(text.slice(portAt + 1))) return never('http-host-port');
   return host.startsWith('[') ? ipv6Host(host.slice(1, -1)) : namedHost(host.toLowerCase());
 }
+
+const hostCharacters = /^(?:\[[0-9A-Fa-f:.]*\]|[0-9A-Za-z_.-]*)$/;
 
 function ipv6Host(text: string): Host | Never {
   if (text.length > maxIpv6Chars || !ipaddr.IPv6.isValid(text)) return never('http-host-malformed');
@@ -39,17 +41,25 @@ function ipv6Host(text: string): Host | Never {
 
 function namedHost(text: string): Host | Never {
   const name = text.endsWith('.') ? text.slice(0, -1) : text;
-  const labels = name.split('.');
-  if (name.length > maxNameChars || labels.some((label) => label === '' || label.length > maxLabelChars)) {
-    return never('http-host-malformed');
-  }
-  const isAddress = /^(?:\d+|0x[0-9a-f]*)$/.test(labels.at(-1) ?? '');
+  if (name.length > maxNameChars || !labelsFit(name)) return never('http-host-malformed');
+  const isAddress = endsInNumber.test(name);
   if (isAddress && !ipaddr.IPv4.isValidFourPartDecimal(name)) return never('http-host-malformed');
   return { kind: 'host', name, isAddress };
 }
 
-/** Undefined: there is no port. */
-function isPort(colonAndDigits: string | undefined): boolean {
-  if (colonAndDigits === undefined) return true;
-  return /^:[1-9][0-9]{0,4}$/.test(colonAndDigits) && Number(colonAndDigits.slice(1)) <= 0xffff;
+const endsInNumber = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/;
+
+/** Whether every label has a character at least and no more than fit. */
+function labelsFit(name: string): boolean {
+  for (let labelAt = 0; labelAt <= name.length; ) {
+    const dot = name.indexOf('.', labelAt);
+    const labelEnd = dot < 0 ? name.length : dot;
+    if (labelEnd === labelAt || labelEnd - labelAt > maxLabelChars) return false;
+    labelAt = labelEnd + 1;
+  }
+  return true;
+}
+
+function isPort(digits: string): boolean {
+  return /^[1-9][0-9]{0,4}$/.test(digits) && Number(digits) <= 0xffff;
 }

@@ -1,4 +1,4 @@
-import { never } from '../outcome.ts';
+import { type Never, never, type StreamMore } from '../outcome.ts';
 import { COLON, CR, HTAB, isFieldValueByte, isTokenByte, LF, SP } from './character.ts';
 import { moreText, type Read, textBetween } from './read.ts';
 
@@ -17,8 +17,8 @@ export function readFieldLines(bytes: Uint8Array, from: number): Read<Fields> {
     if (first === undefined) return moreText(bytes);
     if (first === SP || first === HTAB) return never('http-folded-line');
     if (first === CR || first === LF) {
-      const empty = readLineEnd(bytes, at);
-      return empty.kind === 'read' ? { kind: 'read', value: cutFields(bytes, from, at), end: empty.end } : empty;
+      const fault = lineEndFault(bytes, at);
+      return fault ?? { kind: 'read', value: cutFields(bytes, from, at), end: at + LINE_END_BYTES };
     }
 
     const nameAt = at;
@@ -30,21 +30,23 @@ export function readFieldLines(bytes: Uint8Array, from: number): Read<Fields> {
 
     at += 1;
     while (isFieldValueByte(bytes[at])) at += 1;
-    const lineEnd = readLineEnd(bytes, at);
-    if (lineEnd.kind !== 'read') return lineEnd;
-    at = lineEnd.end;
+    const fault = lineEndFault(bytes, at);
+    if (fault !== null) return fault;
+    at += LINE_END_BYTES;
   }
 }
 
-/** Reads exactly CR LF at `at`. */
-export function readLineEnd(bytes: Uint8Array, at: number): Read<null> {
+export const LINE_END_BYTES = 2;
+
+/** Null where exactly CR LF stands at `at`. */
+export function lineEndFault(bytes: Uint8Array, at: number): StreamMore | Never | null {
   const cr = bytes[at];
   if (cr === undefined) return moreText(bytes);
   if (cr === LF) return never('http-bare-lf');
   if (cr !== CR) return never('http-control-character');
   const lf = bytes[at + 1];
   if (lf === undefined) return moreText(bytes);
-  return lf === LF ? { kind: 'read', value: null, end: at + 2 } : never('http-bare-cr');
+  return lf === LF ? null : never('http-bare-cr');
 }
 
 function cutFields(bytes: Uint8Array, from: number, to: number): Fields {
@@ -64,7 +66,7 @@ function cutFields(bytes: Uint8Array, from: number, to: number): Fields {
 }
 
 /** Only space and tab are whitespace here (RFC 9110 §5.6.3); `trim` would take a no-break space, 0xa0, too. */
-function trimWhitespace(text: string, from: number, to = text.length): string {
+function trimWhitespace(text: string, from: number, to: number): string {
   let start = from;
   let end = to;
   while (start < end && isWhitespace(text.charCodeAt(start))) start += 1;
@@ -80,9 +82,12 @@ function isWhitespace(character: number): boolean {
 export function listMembers(fields: Fields, name: string): string[] {
   const members: string[] = [];
   for (const value of fields.get(name) ?? []) {
-    for (const part of value.split(',')) {
-      const member = trimWhitespace(part, 0).toLowerCase();
+    for (let at = 0; at <= value.length; ) {
+      const comma = value.indexOf(',', at);
+      const memberEnd = comma < 0 ? value.length : comma;
+      const member = trimWhitespace(value, at, memberEnd).toLowerCase();
       if (member !== '') members.push(member);
+      at = memberEnd + 1;
     }
   }
   return members;

@@ -37,7 +37,7 @@ const endToEndFields = ['host', 'content-length', 'transfer-encoding'];
  * differently is denied with a code.
  */
 export function readRequestHead(bytes: Uint8Array): Read<RequestHead> {
-  const shown = bytes.subarray(0, maxHeadBytes);
+  const shown = bytes.length > maxHeadBytes ? bytes.subarray(0, maxHeadBytes) : bytes;
   const read = readLines(shown);
   return read.kind === 'more' && shown.length === maxHeadBytes ? never('http-head-too-long') : read;
 }

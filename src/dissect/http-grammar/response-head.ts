@@ -1,6 +1,6 @@
 import { never } from '../outcome.ts';
 import { isFieldValueByte } from './character.ts';
-import { type Fields, readFieldLines, readLineEnd } from './field-lines.ts';
+import { type Fields, LINE_END_BYTES, lineEndFault, readFieldLines } from './field-lines.ts';
 import { moreText, type Read, textBetween } from './read.ts';
 import { maxHeadBytes } from './request-head.ts';
 
@@ -37,9 +37,9 @@ function readLines(bytes: Uint8Array): Read<ResponseHead> {
   if (status.kind !== 'read') return status;
   let at = status.end;
   while (isFieldValueByte(bytes[at])) at += 1;
-  const lineEnd = readLineEnd(bytes, at);
-  if (lineEnd.kind !== 'read') return lineEnd;
-  const fields = readFieldLines(bytes, lineEnd.end);
+  const fault = lineEndFault(bytes, at);
+  if (fault !== null) return fault;
+  const fields = readFieldLines(bytes, at + LINE_END_BYTES);
   if (fields.kind !== 'read') return fields;
   return { kind: 'read', value: { status: status.value, fields: fields.value }, end: fields.end };
 }

@@ -1,5 +1,5 @@
 import { isFieldValueByte, SEMICOLON } from '../http-grammar/character.ts';
-import { readFieldLines, readLineEnd } from '../http-grammar/field-lines.ts';
+import { LINE_END_BYTES, lineEndFault, readFieldLines } from '../http-grammar/field-lines.ts';
 import { moreText, type Read, textBetween } from '../http-grammar/read.ts';
 import { never, type StreamOutcome, type StreamStep } from '../outcome.ts';
 
@@ -25,9 +25,9 @@ export function chunkedContent(after: StreamStep): StreamStep {
     return { kind: 'match', facts: null, consumed: size.end, skip: size.value, next: followingChunk };
   };
   const followingChunk: StreamStep = (bytes) => {
-    const dataEnd = readLineEnd(bytes, 0);
-    if (dataEnd.kind === 'never') return never('http-chunk-longer-than-said');
-    return dataEnd.kind === 'more' ? dataEnd : readChunk(bytes, dataEnd.end);
+    const fault = lineEndFault(bytes, 0);
+    if (fault === null) return readChunk(bytes, LINE_END_BYTES);
+    return fault.kind === 'more' ? fault : never('http-chunk-longer-than-said');
   };
   return (bytes) => readChunk(bytes, 0);
 }
@@ -46,9 +46,9 @@ function readChunkSize(bytes: Uint8Array, from: number): Read<number> {
     while (isFieldValueByte(bytes[at])) at += 1;
     if (at - extensionAt > maxExtensionBytes) return never('http-chunk-extension-too-long');
   }
-  const lineEnd = readLineEnd(bytes, at);
-  if (lineEnd.kind === 'read') return { kind: 'read', value: size, end: lineEnd.end };
-  return lineEnd.kind === 'never' ? never('http-chunk-size') : lineEnd;
+  const fault = lineEndFault(bytes, at);
+  if (fault === null) return { kind: 'read', value: size, end: at + LINE_END_BYTES };
+  return fault.kind === 'more' ? fault : never('http-chunk-size');
 }
 
 function readTrailers(bytes: Uint8Array, from: number, after: StreamStep): StreamOutcome {

@@ -2,24 +2,22 @@ import type { StreamDissector } from '../dissector.ts';
 import { readOnlineHost } from '../http-grammar/online-host.ts';
 import { type RequestHead, readRequestHead } from '../http-grammar/request-head.ts';
 import { type Never, NOT_THIS, never, type StreamOutcome, type StreamStep } from '../outcome.ts';
-import { httpAnswer } from './answer.ts';
 import { chunkedContent } from './chunked-content.ts';
 
 /**
  * HTTP/1 requests (RFC 9112), each of a connection's read and judged on its own, for as long as the connection lives.
+ * What the server answers is its own affair: it can turn the connection into nothing else, for no request that asks for
+ * that passes, and whatever the client sends is read as a request.
  * A request that upgrades to mmtls is not this protocol but that one.
  */
 export const http: StreamDissector = {
   app: 'http',
   transport: 'tcp',
   ports: [80, 443, 8080, 14000],
-  begin: (bytes) => {
-    const outcome = readRequest(bytes);
-    return outcome.kind === 'match' ? { ...outcome, answer: httpAnswer } : outcome;
-  },
+  begin: readRequest,
 };
 
-const readRequest: StreamStep = (bytes) => {
+function readRequest(bytes: Uint8Array): StreamOutcome {
   const read = readRequestHead(bytes);
   if (read.kind !== 'read') return read;
   const head = read.value;
@@ -27,7 +25,7 @@ const readRequest: StreamStep = (bytes) => {
   if (refusal !== null) return refusal;
   const host = readOnlineHost(head);
   return host.kind === 'never' ? host : matchRequest(head, read.end);
-};
+}
 
 const nothingMore: StreamStep = () => never('http-bytes-after-close');
 

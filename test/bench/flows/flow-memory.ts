@@ -64,9 +64,9 @@ function newJudge(policy: Policy): Judge {
     seed: 1,
     firstFlowId: 1,
     settledIdleMs: 1_000,
+    startOf: () => 1_000,
     report: 'as-given',
     onVerdict: () => {},
-    onRelease: () => {},
   });
 }
 
@@ -90,7 +90,6 @@ function offer(judge: Judge | undefined, flow: number, payload: Uint8Array, port
     sourceMacAt: 0,
     macBytes: bytes,
     epoch: flow,
-    token: flow,
   };
   judge?.judge(packet, readPacket(bytes, 0, bytes.length, packet), arrival);
 }

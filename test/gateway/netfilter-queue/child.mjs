@@ -2,7 +2,7 @@
 // Serves the queue until told to stop (a line on stdin, or its end), then prints its counters as one line of JSON.
 import { stdout } from 'node:process';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { NetfilterQueue } from '../../../dist/netfilter-queue/index.js';
+import { NetfilterLog, NetfilterQueue } from '../../../dist/netfilter-queue/index.js';
 
 const DEFAULTS = {
   queue: 0,
@@ -22,6 +22,33 @@ const VERDICTS = {
     queue.accept(id);
   },
 };
+
+const LOG_DEFAULTS = { group: 0, copyRangeBytes: 60, receiveBufferBytes: 1024 * 1024, batch: 8 };
+const POLL_MS = 5;
+
+/** task.log: reads a log group instead of a queue, and reports the copies as hexadecimal text. */
+function watch(options, isStopped, report) {
+  const log = NetfilterLog.open({ ...LOG_DEFAULTS, ...options });
+  const copies = [];
+  const take = () => {
+    do {
+      const count = log.poll();
+      for (let index = 0; index < count; index += 1) {
+        const { bytes, start, end } = log.packet(index);
+        copies.push(Buffer.from(bytes.subarray(start, end)).toString('hex'));
+      }
+    } while (!log.drained);
+  };
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  report({ ready: true });
+  while (!isStopped()) {
+    take();
+    Atomics.wait(never, 0, 0, POLL_MS);
+  }
+  take();
+  log.close();
+  report({ copies });
+}
 
 /**
  * task.verdict: a key of VERDICTS; task.mark: for accept; task.hold: how many packets to keep waiting, the oldest being
@@ -102,12 +129,10 @@ if (isMainThread) {
   const { parentPort } = await import('node:worker_threads');
   const { options, task, flag } = workerData;
   try {
-    serve(
-      options,
-      task,
-      () => Atomics.load(flag, 0) === 1,
-      (message) => parentPort.postMessage(message),
-    );
+    const isStopped = () => Atomics.load(flag, 0) === 1;
+    const report = (message) => parentPort.postMessage(message);
+    if (task.log) watch(options, isStopped, report);
+    else serve(options, task, isStopped, report);
   } catch (error) {
     parentPort.postMessage({ error: describeError(error) });
   }

@@ -1,0 +1,106 @@
+import type { Allow } from '../classify/decision.ts';
+import type { StreamStep } from '../dissect/outcome.ts';
+import type { FlowKey } from '../flow/flow-key.ts';
+import { FlowTable } from '../flow/flow-table.ts';
+import type { StreamRest } from '../flow/stream.ts';
+
+/** Connections at rest: minutes of a busy hotspot. */
+const MAX_RESTING = 32_768;
+/** What their clients sent, for as long as it may come again: a quarter of an hour of a busy hotspot, 128 bytes each. */
+const EVIDENCE_BYTES = 4 * 1024 * 1024;
+const NOWHERE = -1;
+
+/** A followed connection between two messages, when all there is to remember of it is what was read so far. */
+export interface RestingFlow {
+  readonly id: number;
+  readonly epoch: number;
+  readonly serverStart: number;
+  readonly allow: Allow;
+  readonly step: StreamStep;
+  readonly client: StreamRest;
+}
+
+/** Where each number of a record stands; sequence numbers and offsets are exact in a double. */
+const Field = { id: 0, epoch: 1, serverStart: 2, origin: 3, readBytes: 4, evidenceAt: 5, evidenceBytes: 6, count: 7 };
+
+/**
+ * Followed connections at rest, by key, as plain numbers: most never say anything again, and objects that wait for
+ * that would keep the garbage collector busy. The oldest goes when there are too many, and so do the oldest bytes.
+ */
+export class RestingFlows {
+  readonly #table = new FlowTable<number>();
+  readonly #slots = new Int32Array(MAX_RESTING).fill(NOWHERE);
+  readonly #numbers = new Float64Array(MAX_RESTING * Field.count);
+  readonly #steps: StreamStep[] = [];
+  readonly #allows: Allow[] = [];
+  readonly #evidence = new Uint8Array(EVIDENCE_BYTES);
+  #next = 0;
+  /** How many bytes were ever written; where they stand is the rest of the division by the ring's size. */
+  #written = 0;
+
+  get size(): number {
+    return this.#table.size;
+  }
+
+  /** Adds a connection whose key is not here. */
+  put(key: FlowKey, flow: RestingFlow): void {
+    const place = this.#next;
+    this.#next = (place + 1) % MAX_RESTING;
+    const slot = this.#slots[place] ?? NOWHERE;
+    if (slot !== NOWHERE) this.#table.remove(slot);
+    this.#slots[place] = this.#table.add(key, place);
+    this.#steps[place] = flow.step;
+    this.#allows[place] = flow.allow;
+    const numbers = this.#numbers;
+    const at = place * Field.count;
+    numbers[at + Field.id] = flow.id;
+    numbers[at + Field.epoch] = flow.epoch;
+    numbers[at + Field.serverStart] = flow.serverStart;
+    numbers[at + Field.origin] = flow.client.origin;
+    numbers[at + Field.readBytes] = flow.client.readBytes;
+    const { evidence } = flow.client;
+    numbers[at + Field.evidenceAt] = this.#write(evidence);
+    numbers[at + Field.evidenceBytes] = evidence?.length ?? 0;
+  }
+
+  /** Takes the connection out; null where it is not here. */
+  take(key: FlowKey): RestingFlow | null {
+    const place = this.#table.get(key);
+    if (place === undefined) return null;
+    this.#table.remove(this.#slots[place] ?? NOWHERE);
+    this.#slots[place] = NOWHERE;
+    const [step, allow] = [this.#steps[place], this.#allows[place]];
+    if (step === undefined || allow === undefined) return null;
+    const number = (field: number) => this.#numbers[place * Field.count + field] ?? 0;
+    return {
+      id: number(Field.id),
+      epoch: number(Field.epoch),
+      serverStart: number(Field.serverStart),
+      allow,
+      step,
+      client: {
+        origin: number(Field.origin),
+        readBytes: number(Field.readBytes),
+        evidence: this.#read(number(Field.evidenceAt), number(Field.evidenceBytes)),
+      },
+    };
+  }
+
+  /** Copies bytes to where they can be found again for a while; they never wrap around the end. */
+  #write(bytes: Uint8Array | null): number {
+    if (bytes === null) return NOWHERE;
+    const room = EVIDENCE_BYTES - (this.#written % EVIDENCE_BYTES);
+    if (bytes.length > room) this.#written += room;
+    const at = this.#written;
+    const from = at % EVIDENCE_BYTES;
+    for (let i = 0; i < bytes.length; i += 1) this.#evidence[from + i] = bytes[i] ?? 0;
+    this.#written += bytes.length;
+    return at;
+  }
+
+  /** Null where later bytes stand there by now. */
+  #read(at: number, count: number): Uint8Array | null {
+    if (at === NOWHERE || at + EVIDENCE_BYTES < this.#written) return null;
+    return this.#evidence.slice(at % EVIDENCE_BYTES, (at % EVIDENCE_BYTES) + count);
+  }
+}

@@ -1,0 +1,92 @@
+import { jsonText } from './json-text.ts';
+
+const MIN_CAPACITY_BYTES = 4 * 1024;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const SPACE = 0x20;
+const TILDE = 0x7e;
+const ZERO = 0x30;
+
+/**
+ * Printable ASCII, written piece by piece into memory of its own. A log's lines are made of some thirty pieces each;
+ * joined as strings they would be the most of what a gateway leaves for the garbage collector.
+ */
+export class AsciiText {
+  #bytes: Uint8Array<ArrayBuffer>;
+  #length = 0;
+
+  /** @param capacityBytes where more is written, the memory grows. */
+  constructor(capacityBytes = MIN_CAPACITY_BYTES) {
+    this.#bytes = new Uint8Array(capacityBytes);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** @param text ASCII. */
+  ascii(text: string): this {
+    this.#reserve(text.length);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < text.length; i += 1) {
+      bytes[at] = text.charCodeAt(i);
+      at += 1;
+    }
+    this.#length = at;
+    return this;
+  }
+
+  /** A string of any characters as JSON; see `jsonText`. */
+  json(text: string): this {
+    this.#reserve(text.length + 2);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    bytes[at] = QUOTE;
+    at += 1;
+    for (let i = 0; i < text.length; i += 1) {
+      const code = text.charCodeAt(i);
+      if (code < SPACE || code > TILDE || code === QUOTE || code === BACKSLASH) return this.ascii(jsonText(text));
+      bytes[at] = code;
+      at += 1;
+    }
+    bytes[at] = QUOTE;
+    this.#length = at + 1;
+    return this;
+  }
+
+  /** @param value a whole number from 0 to 2^53. */
+  decimal(value: number): this {
+    let digits = 1;
+    for (let above = 10; above <= value; above *= 10) digits += 1;
+    this.#reserve(digits);
+    const bytes = this.#bytes;
+    let rest = value;
+    for (let at = this.#length + digits - 1; at >= this.#length; at -= 1) {
+      const tenth = Math.floor(rest / 10);
+      bytes[at] = ZERO + (rest - 10 * tenth);
+      rest = tenth;
+    }
+    this.#length += digits;
+    return this;
+  }
+
+  /** What was written so far, to be kept or given away; writing begins anew. Does not hold much more than it fills. */
+  take(): Uint8Array<ArrayBuffer> {
+    const capacity = this.#bytes.length;
+    const written = this.#bytes.subarray(0, this.#length);
+    const isMostlyFull = 2 * this.#length > capacity;
+    this.#length = 0;
+    if (!isMostlyFull) return written.slice();
+    this.#bytes = new Uint8Array(capacity);
+    return written;
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(2 * this.#bytes.length, needed));
+    larger.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = larger;
+  }
+}
