@@ -23,7 +23,10 @@ export class HandshakeWatch {
 
   /** The sequence number of the client's first byte; null where no handshake was seen. By the hash of the flow's key. */
   startOf(hash: number): number | null {
-    return this.#notes.locked(() => this.#notes.startOf(hash));
+    this.#notes.lock();
+    const start = this.#notes.startOf(hash);
+    this.#notes.unlock();
+    return start;
   }
 
   /**
@@ -31,10 +34,10 @@ export class HandshakeWatch {
    * was copied before its client could send anything, so its note is then there, and an older flow's is not.
    */
   read(): void {
-    this.#notes.locked(() => {
-      this.#readAll();
-      if (this.#log.takeOverflow()) this.#notes.clear();
-    });
+    this.#notes.lock();
+    this.#readAll();
+    if (this.#log.takeOverflow()) this.#notes.clear();
+    this.#notes.unlock();
   }
 
   #readAll(): void {

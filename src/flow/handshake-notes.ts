@@ -26,16 +26,15 @@ export class HandshakeNotes {
     return new SharedArrayBuffer(4 * (HEADER_WORDS + BUCKETS * WORDS_PER_BUCKET));
   }
 
-  /** Runs `work` while no other thread reads or writes notes. */
-  locked<Result>(work: () => Result): Result {
+  /** Keeps other threads from reading and writing notes; nothing between this and `unlock` may throw. */
+  lock(): void {
     const words = this.#words;
     while (Atomics.compareExchange(words, 0, FREE, TAKEN) !== FREE) Atomics.wait(words, 0, TAKEN, WAIT_MS);
-    try {
-      return work();
-    } finally {
-      Atomics.store(words, 0, FREE);
-      Atomics.notify(words, 0, 1);
-    }
+  }
+
+  unlock(): void {
+    Atomics.store(this.#words, 0, FREE);
+    Atomics.notify(this.#words, 0, 1);
   }
 
   /** Forgets all: some were missed, and what stands here may be of connections before those. To be called while locked. */

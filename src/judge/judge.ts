@@ -317,7 +317,8 @@ export class Judge {
 
   /** The flow is no longer in the register. */
   #end(flow: Flow, lapse: Lapse): void {
-    if (flow.state === FlowState.followed && flow.conversation instanceof TcpConversation) {
+    const isOnlyHere = this.#options.startOf === null;
+    if (!isOnlyHere && flow.state === FlowState.followed && flow.conversation instanceof TcpConversation) {
       const { clientEnd } = flow.conversation;
       if (clientEnd !== null) this.#forgotten.note(flow.keyHash, clientEnd);
     }

@@ -13,10 +13,14 @@ const PACKET_MESSAGE = (4 << 8) | 0;
 const CONFIG_MESSAGE = (4 << 8) | 1;
 const COMMAND = 1;
 const MODE = 2;
+const BUFFER_BYTES = 3;
 const QUEUE_THRESHOLD = 5;
 const BIND = 1;
 const COPY_PACKET = 2;
 const PAYLOAD = 9;
+
+/** Too small for two: the kernel takes what one packet needs instead, and not a page for each. */
+const SMALL_BUFFER_BYTES = 64;
 
 /**
  * Binds the group and sets it up in one request. Each packet is sent at once, alone in its datagram: what the kernel
@@ -26,6 +30,7 @@ export function bindLogMessage(group: number, sequence: number, copyRangeBytes: 
   return request(CONFIG_MESSAGE, sequence, group, [
     { type: COMMAND, value: Uint8Array.of(BIND) },
     { type: MODE, value: Uint8Array.of(...bigEndian(copyRangeBytes), COPY_PACKET, 0) },
+    { type: BUFFER_BYTES, value: bigEndian(SMALL_BUFFER_BYTES) },
     { type: QUEUE_THRESHOLD, value: bigEndian(1) },
   ]);
 }

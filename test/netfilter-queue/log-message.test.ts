@@ -22,7 +22,7 @@ function read(bytes: Uint8Array, end = bytes.length) {
   return { kind, packet, payload: [...bytes.subarray(packet.start, packet.end)] };
 }
 
-it('binding asks for the group, for so much of each packet, and for every packet at once', () => {
+it('binding asks for the group, for so much of each packet, and for every packet at once, alone', () => {
   expect(decodeMessages(bindLogMessage(0x0102, 7, 0x10203))).toEqual([
     {
       type: 0x0401,
@@ -33,6 +33,7 @@ it('binding asks for the group, for so much of each packet, and for every packet
       attributes: [
         { type: 1, value: [1] },
         { type: 2, value: [0, 1, 2, 3, 2, 0] },
+        { type: 3, value: big32(64) },
         { type: 5, value: big32(1) },
       ],
     },
