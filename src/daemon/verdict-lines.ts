@@ -6,8 +6,8 @@ import type { WorkerMessage } from './worker-message.ts';
 
 /** A person who follows the log sees a verdict this much later at the most. */
 const FLUSH_MS = 100;
-/** So much of the log crosses to the main thread at a time, even in between. */
-const CHUNK_BYTES = 64 * 1024;
+/** So much of the log crosses to the main thread at a time, even in between: each crossing wakes three threads. */
+const CHUNK_BYTES = 1024 * 1024;
 const ORDINARY_LINE_BYTES = 1024;
 const FOLD_CHECK_MS = 1_000;
 

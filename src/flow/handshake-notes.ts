@@ -1,5 +1,5 @@
 /** Notes kept at once: as many as the fastest flood brings within some seconds, while a handshake needs a round trip. */
-const BUCKETS = 2 ** 18;
+const BUCKETS = 2 ** 17;
 /** A bucket holds two notes of two words: the flow's hash, and the sequence number its client's stream starts with. */
 const WORDS_PER_NOTE = 2;
 const WORDS_PER_BUCKET = 2 * WORDS_PER_NOTE;

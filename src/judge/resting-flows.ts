@@ -5,9 +5,9 @@ import { FlowTable } from '../flow/flow-table.ts';
 import type { StreamRest } from '../flow/stream.ts';
 
 /** Connections at rest: minutes of a busy hotspot. */
-const MAX_RESTING = 32_768;
-/** What their clients sent, for as long as it may come again: a quarter of an hour of a busy hotspot, 128 bytes each. */
-const EVIDENCE_BYTES = 4 * 1024 * 1024;
+const MAX_RESTING = 16_384;
+/** What their clients sent, for as long as it may come again: minutes too, at some hundred bytes each. */
+const EVIDENCE_BYTES = 2 * 1024 * 1024;
 const NOWHERE = -1;
 
 /** A followed connection between two messages, when all there is to remember of it is what was read so far. */

@@ -8,7 +8,11 @@ export class LineChunk {
 
   /** @param pieces of whole lines each, every line with its end. */
   constructor(pieces: readonly Uint8Array[]) {
-    this.#bytes = Buffer.concat(pieces);
+    const [first, ...others] = pieces;
+    this.#bytes =
+      first !== undefined && others.length === 0
+        ? Buffer.from(first.buffer, first.byteOffset, first.length)
+        : Buffer.concat(pieces);
   }
 
   get rest(): Uint8Array {

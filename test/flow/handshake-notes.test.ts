@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HandshakeNotes } from '../../src/flow/handshake-notes.ts';
 
-const BUCKETS = 2 ** 18;
+const BUCKETS = 2 ** 17;
 /** Hashes of one bucket. */
 const [A, B, C] = [5, 5 + BUCKETS, 5 + 2 * BUCKETS] as const;
 
