@@ -44,7 +44,7 @@ async function run({ settings, packs }: PolicyData): Promise<number> {
       cores: availableParallelism(),
       devices: listInterfaces().flatMap(({ name }) => (name === 'lo' ? [] : [name])),
       onWarning: (message) => complain(`warning: ${message}`),
-      onLines: (bytes, count) => log.write(bytes, count),
+      onLines: (bytes, count, whenDone) => log.write(bytes, count, whenDone),
       onDeath: (message) => {
         complain(message);
         stopWith(1);

@@ -26,8 +26,8 @@ export interface GatewayOptions {
   /** The interfaces that exist, but for loopback. */
   readonly devices: readonly string[];
   readonly onWarning: (message: string) => void;
-  /** Whole lines of the verdict log. */
-  readonly onLines: (bytes: Uint8Array, count: number) => void;
+  /** Whole lines of the verdict log; `whenDone` is to be called once nobody needs their memory any more. */
+  readonly onLines: (bytes: Uint8Array, count: number, whenDone: () => void) => void;
   /** A worker ended; verdicts are no longer given on its queue. */
   readonly onDeath: (message: string) => void;
 }

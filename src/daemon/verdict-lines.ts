@@ -2,12 +2,10 @@ import type { VerdictRecord } from '../judge/verdict-record.ts';
 import { AsciiText } from '../log/ascii-text.ts';
 import { eveWriter } from '../log/eve.ts';
 import { DenialFold } from '../log/fold.ts';
-import type { WorkerMessage } from './worker-message.ts';
+import { BUNDLE_BYTES, type WorkerMessage } from './worker-message.ts';
 
 /** A person who follows the log sees a verdict this much later at the most. */
 const FLUSH_MS = 100;
-/** So much of the log crosses to the main thread at a time, even in between: each crossing wakes three threads. */
-const CHUNK_BYTES = 1024 * 1024;
 const ORDINARY_LINE_BYTES = 1024;
 const FOLD_CHECK_MS = 1_000;
 
@@ -16,19 +14,25 @@ export class VerdictLines {
   readonly #unixMs: () => number;
   readonly #post: (message: WorkerMessage) => void;
   readonly #fold: DenialFold;
-  readonly #lines = new AsciiText(CHUNK_BYTES);
+  readonly #lines: AsciiText;
   #count = 0;
   #flushedAtMs = 0;
   #foldCheckedAtMs = 0;
 
-  constructor(unixMs: () => number, post: (message: WorkerMessage) => void) {
+  /** @param spare a bundle's memory that was handed over and has come back. */
+  constructor(
+    unixMs: () => number,
+    post: (message: WorkerMessage) => void,
+    spare: () => Uint8Array<ArrayBuffer> | null = () => null,
+  ) {
+    this.#lines = new AsciiText(BUNDLE_BYTES, spare);
     const writeLine = eveWriter();
     this.#unixMs = unixMs;
     this.#post = post;
     this.#fold = new DenialFold((record, count) => {
       writeLine(this.#lines, record, count);
       this.#count += 1;
-      if (this.#lines.length > CHUNK_BYTES - ORDINARY_LINE_BYTES) this.#flush();
+      if (this.#lines.length > BUNDLE_BYTES - ORDINARY_LINE_BYTES) this.#flush();
     });
   }
 

@@ -23,6 +23,9 @@ export interface WorkerSetup {
   readonly row: number;
 }
 
+/** So much of the log crosses to the main thread at a time at the most: each crossing wakes three threads. */
+export const BUNDLE_BYTES = 1024 * 1024;
+
 /** What a worker thread tells. */
 export type WorkerMessage =
   /** Its queue is bound; it reads once told to. */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { Control, Order, type WorkerMessage, type WorkerSetup } from './worker-message.ts';
+import { BUNDLE_BYTES, Control, Order, type WorkerMessage, type WorkerSetup } from './worker-message.ts';
 
 /** A thread that has been told to stop has this long to write out what it holds. */
 const STOP_LIMIT_MS = 1_500;
@@ -11,8 +11,8 @@ const STOP_LIMIT_MS = 1_500;
 const YOUNG_GENERATION_MB = 6;
 
 export interface WorkerPoolEvents {
-  /** Whole lines of the verdict log. */
-  onLines(bytes: Uint8Array, count: number): void;
+  /** Whole lines of the verdict log; `whenDone` is to be called once nobody needs their memory any more. */
+  onLines(bytes: Uint8Array, count: number, whenDone: () => void): void;
   /** A worker ended although nobody told it to. */
   onDeath(message: string): void;
 }
@@ -77,7 +77,12 @@ export class WorkerPool {
             died(message.message);
             break;
           case 'lines':
-            this.#events.onLines(message.bytes, message.count);
+            this.#events.onLines(message.bytes, message.count, () => {
+              // To be filled again: what is left to the collector here may become dozens of megabytes before it comes.
+              if (message.bytes.buffer.byteLength >= BUNDLE_BYTES) {
+                worker.postMessage(message.bytes.buffer, [message.bytes.buffer]);
+              }
+            });
             break;
         }
       });

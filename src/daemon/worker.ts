@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { HandshakeWatch } from '../capture/handshake-watch.ts';
 import { QueueLoop } from '../capture/queue-loop.ts';
 import type { Policy } from '../classify/policy.ts';
@@ -31,7 +31,7 @@ const HANDSHAKE_BATCH = 64;
 const SETTLED_IDLE_MS = 250;
 
 /** Serves one queue on its own thread until told to stop. */
-function serve(setup: WorkerSetup, post: (message: WorkerMessage) => void): void {
+function serve(setup: WorkerSetup, { post, returned }: Pick<Means, 'post' | 'returned'>): void {
   const control = new Int32Array(setup.control);
   const queue = NetfilterQueue.open({
     queue: setup.queue,
@@ -56,7 +56,7 @@ function serve(setup: WorkerSetup, post: (message: WorkerMessage) => void): void
   Atomics.wait(control, Control.order, Order.wait);
   if (Atomics.load(control, Control.order) === Order.serve) {
     const log = ownLog ?? NetfilterLog.attach(Atomics.load(control, Control.handshakeSocket), handshakeLog);
-    judgeUntilStopped(setup, { control, queue, log, policy, post });
+    judgeUntilStopped(setup, { control, queue, log, policy, post, returned });
   }
   queue.close();
   ownLog?.close();
@@ -68,9 +68,11 @@ interface Means {
   readonly log: NetfilterLog;
   readonly policy: Policy;
   readonly post: (message: WorkerMessage) => void;
+  /** The memory of a bundle of lines that has been written; null where none has come back. */
+  readonly returned: () => Uint8Array<ArrayBuffer> | null;
 }
 
-function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, post }: Means): void {
+function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, post, returned }: Means): void {
   const layout = markLayout(setup.markMask);
   // The same in every thread, so that what one notes another can read.
   const monotonicMs = () => performance.timeOrigin + performance.now();
@@ -88,7 +90,7 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
     },
   });
   const counts = new Counters(COUNTERS, setup.rows, setup.counters).row(setup.row);
-  const lines = new VerdictLines(() => Date.now(), post);
+  const lines = new VerdictLines(() => Date.now(), post, returned);
   const judge = new Judge({
     policy,
     dissectors: DISSECTORS,
@@ -117,13 +119,18 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
   lines.close();
 }
 
+function returnedTo(port: MessagePort): Uint8Array<ArrayBuffer> | null {
+  const memory: unknown = receiveMessageOnPort(port)?.message;
+  return memory instanceof ArrayBuffer ? new Uint8Array(memory) : null;
+}
+
 function start(): void {
   const port = parentPort;
   if (port === null) throw new Error('this file is run as a worker thread');
   const post = (message: WorkerMessage) =>
     port.postMessage(message, message.kind === 'lines' ? [message.bytes.buffer] : []);
   try {
-    serve(workerData, post);
+    serve(workerData, { post, returned: () => returnedTo(port) });
   } catch (error) {
     post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
   }

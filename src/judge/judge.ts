@@ -4,7 +4,6 @@ import type { Dissector } from '../dissect/dissector.ts';
 import { FlowKey } from '../flow/flow-key.ts';
 import type { Packet, PacketFault } from '../packet/packet.ts';
 import { TCP } from '../packet/protocol-number.ts';
-import { isAcceptance } from '../packet/tcp.ts';
 import { isAnotherFlow } from './another-flow.ts';
 import type { Arrival, Judgement } from './arrival.ts';
 import { Candidates } from './candidates.ts';
@@ -12,11 +11,11 @@ import { type ChatDevices, callService, chatService } from './chat-devices.ts';
 import { Flow } from './flow.ts';
 import { FlowRegister, type Lapse } from './flow-register.ts';
 import { FlowState } from './flow-state.ts';
-import { ForgottenFlows } from './forgotten.ts';
 import { MAX_BYTES_HELD } from './limits.ts';
 import { forbiddenAtStart, isFarewell, isFromClient, isLeaving, isOpening } from './opening.ts';
 import type { Decide } from './reading.ts';
 import { RestingFlows } from './resting-flows.ts';
+import { type StartOf, Starts, UNKNOWN_START } from './starts.ts';
 import { TcpConversation } from './tcp-conversation.ts';
 import { UdpConversation } from './udp-conversation.ts';
 import type { VerdictRecord } from './verdict-record.ts';
@@ -39,11 +38,6 @@ export interface JudgeOptions {
   readonly onVerdict: (record: VerdictRecord) => void;
 }
 
-/** The sequence number of a client's first byte, unsigned; null where its handshake is not known. By the key's hash. */
-export type StartOf = (hash: number) => number | null;
-
-const UNKNOWN_START = -1;
-
 /** A call's packets are few fixed bytes; they are believed of a device that chats. */
 const CALL_WITHOUT_CHAT: Decision = { action: 'deny', reason: 'call-without-chat' };
 const UNDECIDED: Readonly<Record<Lapse, string>> = {
@@ -57,7 +51,7 @@ export class Judge {
   readonly #options: JudgeOptions;
   readonly #candidates: Candidates;
   readonly #register: FlowRegister;
-  readonly #forgotten = new ForgottenFlows();
+  readonly #starts: Starts;
   readonly #resting = new RestingFlows();
   readonly #key: FlowKey;
   readonly #judgement: Judgement = { act: 'accept', state: FlowState.unknown };
@@ -76,6 +70,7 @@ export class Judge {
     this.#options = options;
     this.#candidates = new Candidates(options.dissectors);
     this.#register = new FlowRegister(options.settledIdleMs, (flow, lapse) => this.#end(flow, lapse));
+    this.#starts = new Starts(options.startOf);
     this.#key = new FlowKey(options.seed);
     this.#nextFlowId = options.firstFlowId;
   }
@@ -138,13 +133,8 @@ export class Judge {
   /** Puts a flow aside of which no more has to be remembered than fits a line of numbers. */
   #rest(flow: Flow): boolean {
     const { conversation } = flow;
-    if (
-      this.#options.startOf === null ||
-      flow.state !== FlowState.followed ||
-      !(conversation instanceof TcpConversation)
-    )
-      return false;
-    const rest = conversation.rest;
+    if (!this.#starts.areKept || flow.state !== FlowState.followed) return false;
+    const rest = conversation instanceof TcpConversation ? conversation.rest : null;
     if (rest === null || flow.startSequence !== -1 || !flow.isReported) return false;
     this.#register.remove(flow);
     flow.conversation = null;
@@ -159,7 +149,7 @@ export class Judge {
     if (resting === null) return undefined;
     const { origin, readBytes, evidence } = resting.client;
     if (evidence === null) {
-      this.#forgotten.note(this.#key.hash, (origin + readBytes) >>> 0);
+      this.#starts.forgetAt(this.#key.hash, (origin + readBytes) >>> 0);
       return undefined;
     }
     const fromClient = isFromClient(packet, arrival);
@@ -187,13 +177,13 @@ export class Judge {
       flow.synBytes = packet.payloadLength;
     }
     const fault = packetFault ?? forbiddenAtStart(packet, arrival);
-    const start = fault === null ? this.#startOf(packet, arrival, fromClient) : UNKNOWN_START;
-    const forbidden = start === null ? reasonWithoutStart(arrival) : fault;
+    const start = fault ?? this.#starts.find(flow.keyHash, packet, arrival.known, fromClient);
+    const forbidden = typeof start === 'string' ? start : null;
     const early = forbidden === null ? this.#options.policy.decideAtStart(flow) : null;
     if (forbidden === null && early === null) {
       flow.conversation =
         packet.protocol === TCP
-          ? new TcpConversation(this.#candidates.tcp(flow.port), start ?? UNKNOWN_START)
+          ? new TcpConversation(this.#candidates.tcp(flow.port), typeof start === 'string' ? UNKNOWN_START : start)
           : new UdpConversation(this.#candidates.udp(flow.port));
     }
     this.#register.add(this.#key, flow, arrival.atMs);
@@ -206,35 +196,10 @@ export class Judge {
     return flow;
   }
 
-  /** Where the client's stream starts, −1 where that need not be known; null where it ought to be and is not. */
-  #startOf(packet: Packet, { known }: Arrival, fromClient: boolean): number | null {
-    if (packet.protocol !== TCP) return UNKNOWN_START;
-    if (isOpening(packet)) return (packet.sequence + 1) >>> 0;
-    const { startOf } = this.#options;
-    if (startOf === null) return UNKNOWN_START;
-    if (known === FlowState.followed) {
-      const sequence = fromClient ? packet.sequence : packet.acknowledgement;
-      return this.#forgotten.mayGoOn(this.#key.hash, sequence) ? sequence : null;
-    }
-    this.#forgotten.drop(this.#key.hash);
-    // A SYN-ACK that is not copied, because its headers are unusual, comes here itself.
-    return !fromClient && isAcceptance(packet) ? packet.acknowledgement : startOf(this.#key.hash);
-  }
-
-  /** Whether the server took the connection that the SYN seen here asked for, and not another SYN's. */
-  #isStartDenied(flow: Flow, packet: Packet): boolean {
-    const { startOf } = this.#options;
-    if (startOf === null || flow.startSequence === -1 || flow.isStartConfirmed || isOpening(packet)) return false;
-    const expected = (flow.startSequence + 1) >>> 0;
-    const start = startOf(flow.keyHash);
-    flow.isStartConfirmed = start !== null && (start - expected) >>> 0 <= flow.synBytes;
-    return !flow.isStartConfirmed;
-  }
-
   #converse(flow: Flow, conversation: TcpConversation | UdpConversation, packet: Packet, arrival: Arrival): Judgement {
     const fromClient = this.#key.fromFirst === flow.isClientFirst;
     const isOtherStart = fromClient && isOpening(packet) && packet.sequence !== flow.startSequence;
-    if (isOtherStart || this.#isStartDenied(flow, packet)) {
+    if (isOtherStart || this.#starts.contradict(flow, packet)) {
       this.#deny(flow, 'syn-in-connection');
       return this.#answerSettled(flow);
     }
@@ -317,11 +282,7 @@ export class Judge {
 
   /** The flow is no longer in the register. */
   #end(flow: Flow, lapse: Lapse): void {
-    const isOnlyHere = this.#options.startOf === null;
-    if (!isOnlyHere && flow.state === FlowState.followed && flow.conversation instanceof TcpConversation) {
-      const { clientEnd } = flow.conversation;
-      if (clientEnd !== null) this.#forgotten.note(flow.keyHash, clientEnd);
-    }
+    this.#starts.forget(flow);
     if (flow.conversation?.isAnswered === false) {
       const isAllowed = flow.rule !== null;
       flow.state = isAllowed ? FlowState.allowed : FlowState.denied;
@@ -332,8 +293,4 @@ export class Judge {
     if (!flow.isReported) this.#options.onVerdict(flow.record(this.#nowMs));
     flow.isReported = true;
   }
-}
-
-function reasonWithoutStart({ known }: Arrival): string {
-  return known === FlowState.followed ? 'no-longer-remembered' : 'handshake-unseen';
 }

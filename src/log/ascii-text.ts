@@ -14,10 +14,17 @@ const ZERO = 0x30;
 export class AsciiText {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
+  readonly #capacityBytes: number;
+  readonly #spare: () => Uint8Array<ArrayBuffer> | null;
 
-  /** @param capacityBytes where more is written, the memory grows. */
-  constructor(capacityBytes = MIN_CAPACITY_BYTES) {
+  /**
+   * @param capacityBytes where more is written, the memory grows.
+   * @param spare memory of that size which nobody uses any more, to go on in after what was written is taken.
+   */
+  constructor(capacityBytes = MIN_CAPACITY_BYTES, spare: () => Uint8Array<ArrayBuffer> | null = () => null) {
     this.#bytes = new Uint8Array(capacityBytes);
+    this.#capacityBytes = capacityBytes;
+    this.#spare = spare;
   }
 
   get length(): number {
@@ -73,12 +80,11 @@ export class AsciiText {
 
   /** What was written so far, to be kept or given away; writing begins anew. Does not hold much more than it fills. */
   take(): Uint8Array<ArrayBuffer> {
-    const capacity = this.#bytes.length;
     const written = this.#bytes.subarray(0, this.#length);
-    const isMostlyFull = 2 * this.#length > capacity;
+    const isMostlyFull = 2 * this.#length > this.#bytes.length;
     this.#length = 0;
     if (!isMostlyFull) return written.slice();
-    this.#bytes = new Uint8Array(capacity);
+    this.#bytes = this.#spare() ?? new Uint8Array(this.#capacityBytes);
     return written;
   }
 

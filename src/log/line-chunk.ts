@@ -1,18 +1,36 @@
 const NEWLINE = 10;
 
+export interface Borrowed {
+  readonly bytes: Uint8Array;
+  /** Told when the bytes are not needed any more. */
+  readonly whenDone: () => void;
+}
+
 /** Whole lines that are being written, perhaps in several pieces. */
 export class LineChunk {
   readonly #bytes: Buffer;
   /** Bytes already written. */
   #written = 0;
 
-  /** @param pieces of whole lines each, every line with its end. */
-  constructor(pieces: readonly Uint8Array[]) {
-    const [first, ...others] = pieces;
-    this.#bytes =
-      first !== undefined && others.length === 0
-        ? Buffer.from(first.buffer, first.byteOffset, first.length)
-        : Buffer.concat(pieces);
+  /** What is still borrowed. */
+  readonly #whenDone: (() => void) | null;
+
+  /** @param bundles of whole lines each, every line with its end. One alone is borrowed, several are copied. */
+  constructor(bundles: readonly Borrowed[]) {
+    const [first, ...others] = bundles;
+    if (first !== undefined && others.length === 0) {
+      this.#bytes = Buffer.from(first.bytes.buffer, first.bytes.byteOffset, first.bytes.length);
+      this.#whenDone = first.whenDone;
+    } else {
+      this.#bytes = Buffer.concat(bundles.map(({ bytes }) => bytes));
+      this.#whenDone = null;
+      for (const { whenDone } of bundles) whenDone();
+    }
+  }
+
+  /** To be called when nothing more of it will be written. */
+  release(): void {
+    this.#whenDone?.();
   }
 
   get rest(): Uint8Array {

@@ -17,6 +17,7 @@ export type WriterState =
 interface Bundle {
   readonly bytes: Uint8Array;
   readonly lines: number;
+  readonly whenDone: () => void;
 }
 
 export interface WriterOptions {
@@ -70,13 +71,14 @@ export class LineWriter {
     return this.#lost;
   }
 
-  /** @param bytes one or more whole lines, each with its end; they must not change any more. */
-  write(bytes: Uint8Array, lines: number): void {
+  /** @param bytes one or more whole lines, each with its end; they must not change until `whenDone` is called. */
+  write(bytes: Uint8Array, lines: number, whenDone: () => void = () => {}): void {
     if (this.#isClosed || this.#queuedBytes + bytes.length > this.#maxQueuedBytes) {
       this.#lost += lines;
+      whenDone();
       return;
     }
-    this.#queue.push({ bytes, lines });
+    this.#queue.push({ bytes, lines, whenDone });
     this.#queuedBytes += bytes.length;
     this.#run();
   }
@@ -138,11 +140,17 @@ export class LineWriter {
     const count = await this.#destination.write(chunk.rest);
     if (this.#giveUp.signal.aborted) return;
     this.#written += chunk.advance(count);
-    if (chunk.isEmpty) this.#chunk = null;
+    this.#endChunk();
     if (this.#isFailing) {
       this.#isFailing = false;
       this.#onState({ kind: 'working', destination: this.#destination.name, linesLost: this.#lost });
     }
+  }
+
+  #endChunk(): void {
+    if (this.#chunk?.isEmpty !== true) return;
+    this.#chunk.release();
+    this.#chunk = null;
   }
 
   #nextChunk(): LineChunk | null {
@@ -155,7 +163,7 @@ export class LineWriter {
       bundles += 1;
     }
     this.#queuedBytes -= bytes;
-    return new LineChunk(this.#queue.splice(0, bundles).map((bundle) => bundle.bytes));
+    return new LineChunk(this.#queue.splice(0, bundles));
   }
 
   async #recover(error: unknown): Promise<void> {
@@ -176,7 +184,7 @@ export class LineWriter {
   async #closeDestination(): Promise<void> {
     this.#isOpen = false;
     this.#lost += this.#chunk?.dropTornLine() ?? 0;
-    if (this.#chunk?.isEmpty === true) this.#chunk = null;
+    this.#endChunk();
     await this.#destination.close();
   }
 

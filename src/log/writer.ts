@@ -25,9 +25,18 @@ export class LogWriter {
     this.#writers = destinations.map((destination) => new LineWriter({ destination, onState }));
   }
 
-  /** @param bytes one or more whole lines, each with its end, and how many they are. They must not change any more. */
-  write(bytes: Uint8Array, lines = 1): void {
-    for (const writer of this.#writers) writer.write(bytes, lines);
+  /**
+   * @param bytes one or more whole lines, each with its end, and how many they are. They must not change until
+   * `whenDone` is called.
+   */
+  write(bytes: Uint8Array, lines = 1, whenDone: () => void = () => {}): void {
+    let left = this.#writers.length;
+    const done = () => {
+      left -= 1;
+      if (left === 0) whenDone();
+    };
+    for (const writer of this.#writers) writer.write(bytes, lines, done);
+    if (this.#writers.length === 0) whenDone();
   }
 
   /** Opens the file anew under its name, after it was moved away. */

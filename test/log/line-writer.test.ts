@@ -65,6 +65,19 @@ function errno(code: string): NodeJS.ErrnoException {
   return Object.assign(new Error(code), { code });
 }
 
+test('gives the memory of lines back once they are written or lost, and not before', async () => {
+  const { destination, taken } = scriptedDestination([3, 'all', 'all']);
+  const writer = new LineWriter({ destination, maxQueuedBytes: 20, retryMs: 10 });
+  const back: string[] = [];
+  const write = (text: string) =>
+    writer.write(Buffer.from(text), 1, () => back.push(`${text.trim()} after ${taken()}`));
+  write('first\n');
+  write('far too long for the queue\n');
+  expect(back).toEqual(['far too long for the queue after ']);
+  await writer.close(1000);
+  expect(back[1]).toBe('first after |first\n');
+});
+
 describe('writing lines to a file', () => {
   test('keeps their order and makes folder and file, for the owner and the group alone', async () => {
     const deep = join(folder, 'a', 'b', 'verdict.json');

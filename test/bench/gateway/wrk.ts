@@ -24,8 +24,8 @@ export async function wrk(
   return {
     requests: Number(/(\d+) requests in/.exec(text)?.[1]),
     requestsPerSecond: Number(rate),
-    p50Ms: milliseconds(/50%\s+(\S+)/.exec(text)?.[1]),
-    p99Ms: milliseconds(/99%\s+(\S+)/.exec(text)?.[1]),
+    p50Ms: milliseconds(/^ *50%\s+(\S+)/m.exec(text)?.[1]),
+    p99Ms: milliseconds(/^ *99%\s+(\S+)/m.exec(text)?.[1]),
     errors: (text.match(/Socket errors.*|Non-2xx.*/g) ?? []).join('; '),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FlowState } from '../../src/judge/flow-state.ts';
-import { ForgottenFlows } from '../../src/judge/forgotten.ts';
+import { ForgottenFlows } from '../../src/judge/forgotten-flows.ts';
 import { ENOUGH_EVIDENCE_BYTES, MAX_FOLLOWED_FLOWS, WATCHED_IDLE_MS } from '../../src/judge/limits.ts';
 import { GatewayModel } from './gateway-model.ts';
 import { request } from './messages.ts';
