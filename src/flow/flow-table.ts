@@ -7,7 +7,7 @@ const NONE = -1;
 export class FlowTable<Value> {
   #capacity = INITIAL_CAPACITY;
   #keys = new Int32Array(INITIAL_CAPACITY * FlowKey.WORDS);
-  #hashes = new Uint32Array(INITIAL_CAPACITY);
+  #hashes = new Int32Array(INITIAL_CAPACITY);
   #next = new Int32Array(INITIAL_CAPACITY);
   #buckets = new Int32Array(INITIAL_CAPACITY).fill(NONE);
   readonly #values: (Value | undefined)[] = [];
@@ -90,9 +90,7 @@ export class FlowTable<Value> {
     this.#capacity *= 2;
     this.#keys = enlarged(this.#keys, this.#capacity * FlowKey.WORDS);
     this.#next = enlarged(this.#next, this.#capacity);
-    const hashes = new Uint32Array(this.#capacity);
-    hashes.set(this.#hashes);
-    this.#hashes = hashes;
+    this.#hashes = enlarged(this.#hashes, this.#capacity);
     this.#buckets = new Int32Array(this.#capacity).fill(NONE);
     for (let slot = 0; slot < taken; slot += 1) this.#link(slot);
   }

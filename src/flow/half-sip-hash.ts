@@ -26,14 +26,14 @@ export class HalfSipHash {
     this.#words += 1;
   }
 
-  /** 32 bits, unsigned. */
+  /** 32 bits, signed: a small integer to the engine, which needs no memory of its own. */
   finish(): number {
     this.take(this.#words << 26);
     this.#v2 ^= 0xff;
     this.#round();
     this.#round();
     this.#round();
-    return (this.#v1 ^ this.#v3) >>> 0;
+    return this.#v1 ^ this.#v3;
   }
 
   #round(): void {

@@ -8,7 +8,7 @@ import { isOpening } from './opening.ts';
 
 /** Whether a packet belongs to a later flow that uses the addresses and ports of a remembered one. */
 export function isAnotherFlow(flow: Flow, packet: Packet, arrival: Arrival): boolean {
-  if (arrival.isReply === null) return isOpening(packet) && packet.sequence !== flow.startSequence;
+  if (arrival.isReply === null) return isOpening(packet) && packet.sequence !== flow.opening?.sequence;
   const isNewToTheKernel = arrival.known === FlowState.unknown || arrival.known === FlowState.fresh;
   if (!isNewToTheKernel) return false;
   if (packet.protocol === TCP && isOfAnotherHandshake(flow, packet, arrival)) return true;
@@ -27,7 +27,7 @@ export function isAnotherFlow(flow: Flow, packet: Packet, arrival: Arrival): boo
  */
 function isOfAnotherHandshake(flow: Flow, packet: Packet, arrival: Arrival): boolean {
   if (isOpening(packet)) {
-    const isSame = packet.sequence === flow.startSequence && !flow.hasServerSpoken;
+    const isSame = packet.sequence === flow.opening?.sequence && !flow.hasServerSpoken;
     return arrival.known === FlowState.unknown && !isSame;
   }
   if (arrival.known !== FlowState.fresh || flow.serverStart === -1) return false;

@@ -11,6 +11,14 @@ import type { VerdictRecord } from './verdict-record.ts';
 
 const MAC_BYTES = 6;
 
+export interface Opening {
+  readonly sequence: number;
+  /** How much payload it carried. */
+  readonly payloadBytes: number;
+  /** Whether the server is known to have answered this SYN. */
+  isConfirmed: boolean;
+}
+
 /** One flow: who talks to whom, what is settled, and while something is not, the conversation. */
 export class Flow implements Endpoint {
   older: Flow | null = null;
@@ -21,8 +29,7 @@ export class Flow implements Endpoint {
 
   readonly id: number;
   readonly protocol: number;
-  /** The server's end; without meaning for protocols without ports. */
-  readonly transport: 'tcp' | 'udp';
+  /** The server's; without meaning for protocols without ports. */
   readonly port: number;
   /** Whether the client is the end that comes first in the flow's key. */
   readonly isClientFirst: boolean;
@@ -44,11 +51,8 @@ export class Flow implements Endpoint {
   reason = '';
   /** When the last verdict was given, in the source's drains (see `Arrival.epoch`). */
   epoch = 0;
-  /** The sequence number of the SYN; −1 where none was seen. */
-  startSequence = -1;
-  /** How much payload that SYN carried, and whether the server's answer to it is known to be one to it. */
-  synBytes = 0;
-  isStartConfirmed = false;
+  /** The SYN, where one was seen. */
+  opening: Opening | null = null;
   /** TCP: the sequence number of the server's first byte, as the client's first segment says; −1 where none was seen. */
   serverStart = -1;
   /** Whether payload of the server has been judged. */
@@ -62,7 +66,6 @@ export class Flow implements Endpoint {
     const serverAt = isFromClient ? destinationAt : sourceAt;
     this.id = id;
     this.protocol = packet.protocol;
-    this.transport = packet.protocol === UDP ? 'udp' : 'tcp';
     this.isClientFirst = isClientFirst;
     this.#inInterface = arrival.inInterface;
     const { macBytes, sourceMacAt } = arrival;
@@ -77,6 +80,10 @@ export class Flow implements Endpoint {
     this.#addressBytes = addressLength;
     this.#clientPort = isFromClient ? packet.sourcePort : packet.destinationPort;
     this.port = isFromClient ? packet.destinationPort : packet.sourcePort;
+  }
+
+  get transport(): 'tcp' | 'udp' {
+    return this.protocol === UDP ? 'udp' : 'tcp';
   }
 
   record(atMs: number): VerdictRecord {

@@ -15,8 +15,8 @@ import { MAX_BYTES_HELD } from './limits.ts';
 import { forbiddenAtStart, isFarewell, isFromClient, isLeaving, isOpening } from './opening.ts';
 import type { Decide } from './reading.ts';
 import { RestingFlows } from './resting-flows.ts';
-import { type StartOf, Starts, UNKNOWN_START } from './starts.ts';
-import { TcpConversation } from './tcp-conversation.ts';
+import { type StartOf, Starts } from './starts.ts';
+import { TcpConversation, UNKNOWN_START } from './tcp-conversation.ts';
 import { UdpConversation } from './udp-conversation.ts';
 import type { VerdictRecord } from './verdict-record.ts';
 
@@ -135,7 +135,7 @@ export class Judge {
     const { conversation } = flow;
     if (!this.#starts.areKept || flow.state !== FlowState.followed) return false;
     const rest = conversation instanceof TcpConversation ? conversation.rest : null;
-    if (rest === null || flow.startSequence !== -1 || !flow.isReported) return false;
+    if (rest === null || flow.opening !== null || !flow.isReported) return false;
     this.#register.remove(flow);
     flow.conversation = null;
     const { id, epoch, serverStart } = flow;
@@ -173,8 +173,7 @@ export class Judge {
     flow.epoch = arrival.epoch;
     flow.keyHash = this.#key.hash;
     if (isOpening(packet)) {
-      flow.startSequence = packet.sequence;
-      flow.synBytes = packet.payloadLength;
+      flow.opening = { sequence: packet.sequence, payloadBytes: packet.payloadLength, isConfirmed: false };
     }
     const fault = packetFault ?? forbiddenAtStart(packet, arrival);
     const start = fault ?? this.#starts.find(flow.keyHash, packet, arrival.known, fromClient);
@@ -198,7 +197,7 @@ export class Judge {
 
   #converse(flow: Flow, conversation: TcpConversation | UdpConversation, packet: Packet, arrival: Arrival): Judgement {
     const fromClient = this.#key.fromFirst === flow.isClientFirst;
-    const isOtherStart = fromClient && isOpening(packet) && packet.sequence !== flow.startSequence;
+    const isOtherStart = fromClient && isOpening(packet) && packet.sequence !== flow.opening?.sequence;
     if (isOtherStart || this.#starts.contradict(flow, packet)) {
       this.#deny(flow, 'syn-in-connection');
       return this.#answerSettled(flow);

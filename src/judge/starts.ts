@@ -5,13 +5,10 @@ import type { Flow } from './flow.ts';
 import { FlowState } from './flow-state.ts';
 import { ForgottenFlows } from './forgotten-flows.ts';
 import { isOpening } from './opening.ts';
-import { TcpConversation } from './tcp-conversation.ts';
+import { TcpConversation, UNKNOWN_START } from './tcp-conversation.ts';
 
 /** The sequence number of a client's first byte, unsigned; null where its handshake is not known. By the key's hash. */
 export type StartOf = (hash: number) => number | null;
-
-/** What comes first counts as the start. */
-export const UNKNOWN_START = -1;
 
 /**
  * Where clients' streams start, so that no bytes are read in front of that: a server ignores those, and whoever reads
@@ -52,11 +49,11 @@ export class Starts {
 
   /** Whether the server took another SYN's connection than the one that was seen here, with data on it. */
   contradict(flow: Flow, packet: Packet): boolean {
-    if (this.#startOf === null || flow.startSequence === -1 || flow.isStartConfirmed || isOpening(packet)) return false;
-    const expected = (flow.startSequence + 1) >>> 0;
+    const { opening } = flow;
+    if (this.#startOf === null || opening === null || opening.isConfirmed || isOpening(packet)) return false;
     const start = this.#startOf(flow.keyHash);
-    flow.isStartConfirmed = start !== null && (start - expected) >>> 0 <= flow.synBytes;
-    return !flow.isStartConfirmed;
+    opening.isConfirmed = start !== null && (start - opening.sequence - 1) >>> 0 <= opening.payloadBytes;
+    return !opening.isConfirmed;
   }
 
   /** The flow is remembered no more; should it go on in the kernel, it is read from behind what was seen. */

@@ -11,6 +11,9 @@ import { ENOUGH_EVIDENCE_BYTES } from './limits.ts';
 import { type Decide, denied, GOING_ON, type Reading, UNRECOGNISED } from './reading.ts';
 import type { RestingFlow } from './resting-flows.ts';
 
+/** What comes first counts as the start. */
+export const UNKNOWN_START = -1;
+
 type ConversationRest = Pick<RestingFlow, 'allow' | 'step' | 'client'>;
 
 /**
@@ -23,8 +26,6 @@ export class TcpConversation {
   #server: Stream | null = null;
   /** The sequence number of the server's first byte, as the client's first segment says. */
   #serverOrigin: number | null = null;
-  /** Where the client's stream starts; −1 where nobody saw the handshake, so that what comes first counts as the start. */
-  readonly #start: number;
   #candidates: readonly StreamDissector[];
   #clientStep: StreamStep | typeof FREE | null = null;
   #serverStep: StreamStep | typeof FREE | null = null;
@@ -33,15 +34,15 @@ export class TcpConversation {
   allow: Allow | null = null;
   facts: Facts | null = null;
 
-  /** @param start the sequence number of the client's first byte, unsigned; −1 where it is not known. */
+  /** @param start the sequence number of the client's first byte, unsigned; `UNKNOWN_START`: that of what comes first. */
   constructor(candidates: readonly StreamDissector[], start: number) {
     this.#candidates = candidates;
-    this.#start = start;
+    if (start !== UNKNOWN_START) this.#client = new Stream(start);
   }
 
   /** A conversation that goes on where it came to rest. */
   static resumed({ client, step, allow }: RestingFlow): TcpConversation {
-    const conversation = new TcpConversation([], client.origin);
+    const conversation = new TcpConversation([], UNKNOWN_START);
     conversation.#client = Stream.resumed(client);
     conversation.#clientStep = step;
     conversation.#serverStep = FREE;
@@ -89,7 +90,7 @@ export class TcpConversation {
     if (packet.payloadLength === 0) return GOING_ON;
     if ((packet.flags & URG) !== 0) return denied('urgent-data');
     const sequence = (packet.flags & SYN) === 0 ? packet.sequence : (packet.sequence + 1) >>> 0;
-    this.#client ??= new Stream(this.#start === -1 ? sequence : this.#start);
+    this.#client ??= new Stream(sequence);
     if ((packet.flags & ACK) !== 0) this.#serverOrigin ??= packet.acknowledgement;
     const client = this.#client;
     const fault = faultOf(client.insert(client.offsetOf(sequence), capturedPayload(packet)));
