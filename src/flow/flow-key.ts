@@ -1,6 +1,12 @@
 import { u16, u32 } from '../packet/byte-order.ts';
 import type { Packet } from '../packet/packet.ts';
-import { HalfSipHash } from './half-sip-hash.ts';
+import { halfSipHash } from './half-sip-hash.ts';
+
+/** Spreads a seed over the second half of a key. */
+const ODD = 0x9e3779b1;
+
+/** Words 1 to 3 and 5 to 7. */
+const UNUSED_BY_IPV4 = 0b1110_1110;
 
 /**
  * A flow's addresses, ports and protocol as ten 32-bit words, the same for both directions: the smaller end
@@ -13,11 +19,12 @@ export class FlowKey {
   fromFirst = true;
   hash = 0;
   readonly #seed: number;
-  readonly #state = new HalfSipHash();
+  readonly #seed2: number;
 
   /** @param seed a secret: without it nobody can choose flows that share a hash. */
   constructor(seed: number) {
     this.#seed = seed | 0;
+    this.#seed2 = Math.imul(seed, ODD);
   }
 
   read(packet: Packet): void {
@@ -40,22 +47,7 @@ export class FlowKey {
     const { sourcePort, destinationPort } = packet;
     words[8] = this.fromFirst ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
     words[9] = (packet.protocol << 8) | packet.version;
-    this.hash = this.#hash(addressLength === 4);
-  }
-
-  #hash(isIpv4: boolean): number {
-    const words = this.words;
-    const state = this.#state;
-    state.start(this.#seed);
-    if (isIpv4) {
-      state.take(words[0] ?? 0);
-      state.take(words[4] ?? 0);
-    } else {
-      for (let i = 0; i < 8; i += 1) state.take(words[i] ?? 0);
-    }
-    state.take(words[8] ?? 0);
-    state.take(words[9] ?? 0);
-    return state.finish();
+    this.hash = halfSipHash(this.#seed, this.#seed2, words, addressLength === 4 ? UNUSED_BY_IPV4 : 0);
   }
 }
 

@@ -2,45 +2,28 @@
  * HalfSipHash-1-3, as in the Linux kernel's hash tables (Documentation/security/siphash.rst): a keyed hash whose
  * collisions nobody finds who does not know the key. (Those of MurmurHash3 are the same under every seed.) Messages
  * are whole 32-bit words here, so that the word that ends them holds nothing but their length.
+ * @param key0 @param key1 the key's halves, 32 bits each.
+ * @param skipped words that are left out of the message, as a mask: bit i for word i.
+ * @returns 32 bits, signed: a small integer to the engine, which needs no memory of its own.
  */
-export class HalfSipHash {
-  #v0 = 0;
-  #v1 = 0;
-  #v2 = 0;
-  #v3 = 0;
-  #words = 0;
-
-  /** @param key 32 bits, which stand for both halves of the key. */
-  start(key: number): void {
-    this.#v0 = key | 0;
-    this.#v1 = Math.imul(key, 0x9e3779b1);
-    this.#v2 = 0x6c796765 ^ this.#v0;
-    this.#v3 = 0x74656462 ^ this.#v1;
-    this.#words = 0;
-  }
-
-  take(word: number): void {
-    this.#v3 ^= word;
-    this.#round();
-    this.#v0 ^= word;
-    this.#words += 1;
-  }
-
-  /** 32 bits, signed: a small integer to the engine, which needs no memory of its own. */
-  finish(): number {
-    this.take(this.#words << 26);
-    this.#v2 ^= 0xff;
-    this.#round();
-    this.#round();
-    this.#round();
-    return this.#v1 ^ this.#v3;
-  }
-
-  #round(): void {
-    let v0 = this.#v0;
-    let v1 = this.#v1;
-    let v2 = this.#v2;
-    let v3 = this.#v3;
+export function halfSipHash(key0: number, key1: number, words: Int32Array, skipped: number): number {
+  let v0 = key0 | 0;
+  let v1 = key1 | 0;
+  let v2 = 0x6c796765 ^ v0;
+  let v3 = 0x74656462 ^ v1;
+  let taken = 0;
+  for (let i = 0; i < words.length + 1 + FINAL_ROUNDS; i += 1) {
+    if (((skipped >>> i) & 1) !== 0) continue;
+    let word = 0;
+    if (i < words.length) {
+      word = words[i] ?? 0;
+      taken += 1;
+    } else if (i === words.length) {
+      word = taken << 26;
+    } else if (i === words.length + 1) {
+      v2 ^= 0xff;
+    }
+    v3 ^= word;
     v0 = (v0 + v1) | 0;
     v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
     v0 = (v0 << 16) | (v0 >>> 16);
@@ -51,9 +34,9 @@ export class HalfSipHash {
     v2 = (v2 + v1) | 0;
     v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
     v2 = (v2 << 16) | (v2 >>> 16);
-    this.#v0 = v0;
-    this.#v1 = v1;
-    this.#v2 = v2;
-    this.#v3 = v3;
+    v0 ^= word;
   }
+  return v1 ^ v3;
 }
+
+const FINAL_ROUNDS = 3;

@@ -25,8 +25,9 @@ export class ChatDevices {
     this.#cells = new Float64Array(memory);
   }
 
-  saw(address: Uint8Array, service: string, nowMs: number): void {
-    const who = identity(address, service);
+  /** @param address its first `addressBytes` bytes count. */
+  saw(address: Uint8Array, addressBytes: number, service: string, nowMs: number): void {
+    const who = identity(address, addressBytes, service);
     const first = (who % SETS) * WAYS * FIELDS;
     let place = first;
     for (let at = first; at < first + WAYS * FIELDS; at += FIELDS) {
@@ -40,8 +41,8 @@ export class ChatDevices {
     this.#cells[place + 1] = nowMs;
   }
 
-  isLive(address: Uint8Array, service: string, nowMs: number): boolean {
-    const who = identity(address, service);
+  isLive(address: Uint8Array, addressBytes: number, service: string, nowMs: number): boolean {
+    const who = identity(address, addressBytes, service);
     const first = (who % SETS) * WAYS * FIELDS;
     for (let at = first; at < first + WAYS * FIELDS; at += FIELDS) {
       if (this.#cells[at] === who) return nowMs - (this.#cells[at + 1] ?? 0) < LIVE_MS;
@@ -51,10 +52,11 @@ export class ChatDevices {
 }
 
 /** FNV-1a twice over, joined to 52 bits; never 0. */
-function identity(address: Uint8Array, service: string): number {
+function identity(address: Uint8Array, addressBytes: number, service: string): number {
   let low = 0x811c9dc5;
   let high = 0x9747b28c;
-  for (const byte of address) {
+  for (let i = 0; i < addressBytes; i += 1) {
+    const byte = address[i] ?? 0;
     low = Math.imul(low ^ byte, 0x01000193);
     high = Math.imul(high ^ byte, 0x01000193);
   }

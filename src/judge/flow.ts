@@ -35,8 +35,8 @@ export class Flow implements Endpoint {
   readonly isClientFirst: boolean;
   readonly #inInterface: string | null;
   /** The client's address, behind it the server's, and behind that the sender's hardware address where it is known. */
-  readonly #addresses: Uint8Array;
-  readonly #addressBytes: number;
+  readonly addresses: Uint8Array;
+  readonly addressBytes: number;
   readonly #clientPort: number;
 
   /** The hash of the flow's key. */
@@ -76,8 +76,8 @@ export class Flow implements Endpoint {
       addresses[addressLength + i] = bytes[serverAt + i] ?? 0;
     }
     for (let i = 0; hasMac && i < MAC_BYTES; i += 1) addresses[2 * addressLength + i] = macBytes[sourceMacAt + i] ?? 0;
-    this.#addresses = addresses;
-    this.#addressBytes = addressLength;
+    this.addresses = addresses;
+    this.addressBytes = addressLength;
     this.#clientPort = isFromClient ? packet.sourcePort : packet.destinationPort;
     this.port = isFromClient ? packet.destinationPort : packet.sourcePort;
   }
@@ -92,7 +92,7 @@ export class Flow implements Endpoint {
       flowId: this.id,
       inInterface: this.#inInterface,
       sourceMac: this.#sourceMac,
-      source: this.clientAddress,
+      source: this.#clientAddress,
       destination: this.address,
       sourcePort: this.#clientPort,
       destinationPort: this.port,
@@ -104,17 +104,17 @@ export class Flow implements Endpoint {
     };
   }
 
-  get clientAddress(): Uint8Array {
-    return this.#addresses.subarray(0, this.#addressBytes);
+  get #clientAddress(): Uint8Array {
+    return this.addresses.subarray(0, this.addressBytes);
   }
 
   /** The server's. */
   get address(): Uint8Array {
-    return this.#addresses.subarray(this.#addressBytes, 2 * this.#addressBytes);
+    return this.addresses.subarray(this.addressBytes, 2 * this.addressBytes);
   }
 
   get #sourceMac(): Uint8Array | null {
-    const mac = this.#addresses.subarray(2 * this.#addressBytes);
+    const mac = this.addresses.subarray(2 * this.addressBytes);
     return mac.length === 0 ? null : mac;
   }
 }

@@ -59,7 +59,8 @@ export class Judge {
   readonly #decide: Decide = (facts, flow) => {
     const decision = this.#options.policy.decide(facts, flow);
     const service = callService(facts);
-    const isCallAlone = service !== null && !this.#options.devices.isLive(flow.clientAddress, service, this.#nowMs);
+    const isCallAlone =
+      service !== null && !this.#options.devices.isLive(flow.addresses, flow.addressBytes, service, this.#nowMs);
     return isCallAlone && decision.action === 'allow' ? CALL_WITHOUT_CHAT : decision;
   };
   #bytesHeld = 0;
@@ -273,7 +274,7 @@ export class Judge {
   #report(flow: Flow, reason: string): void {
     flow.reason = reason;
     const service = chatService(flow.facts, flow.rule);
-    if (service !== null) this.#options.devices.saw(flow.clientAddress, service, this.#nowMs);
+    if (service !== null) this.#options.devices.saw(flow.addresses, flow.addressBytes, service, this.#nowMs);
     if (flow.isReported || this.#options.report === 'at-end') return;
     flow.isReported = true;
     this.#options.onVerdict(flow.record(this.#nowMs));
