@@ -13,7 +13,7 @@ export const MAX_UNDECIDED_FLOWS = 65_536;
 /** Flows whose allow waits for the server's acknowledgement, which comes within a round trip or with the answer. */
 export const MAX_AWAITING_FLOWS = 32_768;
 
-/** Flows that are allowed and still read. One that has been forgotten is taken up again at its next message. */
+/** Flows that are allowed and still read. One that has been forgotten goes on behind what had been seen of it. */
 export const MAX_FOLLOWED_FLOWS = 8_192;
 
 /**
