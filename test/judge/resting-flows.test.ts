@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { FlowKey } from '../../src/flow/flow-key.ts';
+import { RestingFlows } from '../../src/judge/resting-flows.ts';
+import { Packet, readPacket } from '../../src/packet/packet.ts';
+import { ruleId } from '../log/verdict-records.ts';
+import { buildPacket } from '../packet/build-packet.ts';
+import { GatewayModel } from './gateway-model.ts';
+import { request } from './messages.ts';
+
+const MAX_RESTING = 16_384;
+const EVIDENCE_BYTES = 2 * 1024 * 1024;
+const CHAT = request('short.weixin.qq.com');
+const WEB = request('www.video.example');
+
+function keyOf(port: number): FlowKey {
+  const bytes = buildPacket({ source: '10.0.0.2', destination: '203.0.113.5', sourcePort: port, destinationPort: 80 });
+  const packet = new Packet();
+  readPacket(bytes, 0, bytes.length, packet);
+  const key = new FlowKey(7);
+  key.read(packet);
+  return key;
+}
+
+function restingWith(id: number, evidence: Uint8Array) {
+  const step = () => ({ kind: 'never', code: null }) as const;
+  const allow = { action: 'allow', rule: ruleId('wechat/text/x') } as const;
+  const client = { origin: 0xfffffff0, readBytes: evidence.length, evidence };
+  return { id, epoch: 3, serverStart: -1, allow, step, client };
+}
+
+test('a flow comes back as it was put aside, once', () => {
+  const flows = new RestingFlows();
+  const flow = restingWith(2 ** 46 + 1, Uint8Array.of(1, 2, 3));
+  flows.put(keyOf(1), flow);
+  expect(flows.take(keyOf(2))).toBeNull();
+  expect(flows.take(keyOf(1))).toEqual(flow);
+  expect(flows.take(keyOf(1))).toBeNull();
+  expect(flows.size).toBe(0);
+});
+
+test('of too many the oldest goes, and no other', () => {
+  const flows = new RestingFlows();
+  for (let id = 0; id <= MAX_RESTING; id += 1) flows.put(keyOf(id), restingWith(id, Uint8Array.of(id & 0xff)));
+  expect(flows.size).toBe(MAX_RESTING);
+  expect(flows.take(keyOf(0))).toBeNull();
+  for (const id of [1, 2, MAX_RESTING]) {
+    expect(flows.take(keyOf(id))).toMatchObject({ id, client: { evidence: Uint8Array.of(id & 0xff) } });
+  }
+});
+
+test('bytes that others have taken the place of are not handed out for the flow’s own', () => {
+  const flows = new RestingFlows();
+  const size = 15_000;
+  const count = Math.ceil(EVIDENCE_BYTES / size) + 5;
+  for (let id = 0; id < count; id += 1) flows.put(keyOf(id), restingWith(id, new Uint8Array(size).fill(id)));
+  let lost = 0;
+  for (let id = 0; id < count; id += 1) {
+    const evidence = flows.take(keyOf(id))?.client.evidence ?? null;
+    if (evidence === null) lost += 1;
+    else expect(Buffer.compare(evidence, new Uint8Array(size).fill(id))).toBe(0);
+  }
+  expect(lost).toBeGreaterThanOrEqual(5);
+  expect(lost).toBeLessThan(9);
+});
+
+test.each([
+  ['the same again passes', 0, CHAT, 'passed'],
+  ['a piece of it again passes', 10, CHAT.slice(10, 30), 'passed'],
+  ['other bytes over it are denied', 0, WEB, 'dropped'],
+  ['what begins in front of it is denied', -1, CHAT, 'dropped'],
+  ['the next request is read: one for a chat passes', CHAT.length, CHAT, 'passed'],
+  ['the next request is read: one for the web is denied', CHAT.length, WEB, 'dropped'],
+] as const)('of a connection at rest %s', (_, offset, bytes, fate) => {
+  const model = new GatewayModel();
+  const flow = model.flow({ serverPort: 80 }).handshake();
+  flow.up(0, CHAT);
+  expect(model.judge.flows).toBe(0);
+  expect(flow.up(offset, bytes)).toBe(fate);
+});
