@@ -205,7 +205,6 @@ function markRules({ marks }: FirewallPlan) {
     /** Set in every state that the kernel deals with alone. */
     settledBit: bits('allowed'),
     flowIs: (name: StateName) => `-m connmark --mark ${state(name)}`,
-    packetIs: (name: StateName) => `-m mark --mark ${state(name)}`,
   };
 }
 

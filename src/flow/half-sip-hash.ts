@@ -3,6 +3,7 @@
  * collisions nobody finds who does not know the key. (Those of MurmurHash3 are the same under every seed.) Messages
  * are whole 32-bit words here, so that the word that ends them holds nothing but their length.
  * @param key0 @param key1 the key's halves, 32 bits each.
+ * @param words at most 28.
  * @param skipped words that are left out of the message, as a mask: bit i for word i.
  * @returns 32 bits, signed: a small integer to the engine, which needs no memory of its own.
  */

@@ -16,7 +16,7 @@ import { forbiddenAtStart, isFarewell, isFromClient, isLeaving, isOpening } from
 import type { Decide } from './reading.ts';
 import { RestingFlows } from './resting-flows.ts';
 import { type StartOf, Starts } from './starts.ts';
-import { TcpConversation, UNKNOWN_START } from './tcp-conversation.ts';
+import { TcpConversation } from './tcp-conversation.ts';
 import { UdpConversation } from './udp-conversation.ts';
 import type { VerdictRecord } from './verdict-record.ts';
 
@@ -153,9 +153,7 @@ export class Judge {
       this.#starts.forgetAt(this.#key.hash, (origin + readBytes) >>> 0);
       return undefined;
     }
-    const fromClient = isFromClient(packet, arrival);
-    const flow = new Flow(resting.id, packet, fromClient, this.#key.fromFirst === fromClient, arrival);
-    flow.keyHash = this.#key.hash;
+    const flow = this.#newFlow(resting.id, packet, arrival);
     flow.epoch = resting.epoch;
     flow.serverStart = resting.serverStart;
     flow.state = FlowState.followed;
@@ -166,28 +164,32 @@ export class Judge {
     return flow;
   }
 
-  #open(packet: Packet, packetFault: PacketFault | null, arrival: Arrival): Flow {
+  #newFlow(id: number, packet: Packet, arrival: Arrival): Flow {
     const fromClient = isFromClient(packet, arrival);
-    const isClientFirst = this.#key.fromFirst === fromClient;
-    const flow = new Flow(this.#nextFlowId, packet, fromClient, isClientFirst, arrival);
+    const flow = new Flow(id, packet, fromClient, this.#key.fromFirst === fromClient, arrival);
+    flow.keyHash = this.#key.hash;
+    return flow;
+  }
+
+  #open(packet: Packet, packetFault: PacketFault | null, arrival: Arrival): Flow {
+    const flow = this.#newFlow(this.#nextFlowId, packet, arrival);
     this.#nextFlowId += 1;
     flow.epoch = arrival.epoch;
-    flow.keyHash = this.#key.hash;
     if (isOpening(packet)) {
       flow.opening = { sequence: packet.sequence, payloadBytes: packet.payloadLength, isConfirmed: false };
     }
     const fault = packetFault ?? forbiddenAtStart(packet, arrival);
+    const fromClient = this.#key.fromFirst === flow.isClientFirst;
     const start = fault ?? this.#starts.find(flow.keyHash, packet, arrival.known, fromClient);
-    const forbidden = typeof start === 'string' ? start : null;
-    const early = forbidden === null ? this.#options.policy.decideAtStart(flow) : null;
-    if (forbidden === null && early === null) {
+    const early = typeof start === 'string' ? null : this.#options.policy.decideAtStart(flow);
+    if (typeof start !== 'string' && early === null) {
       flow.conversation =
         packet.protocol === TCP
-          ? new TcpConversation(this.#candidates.tcp(flow.port), typeof start === 'string' ? UNKNOWN_START : start)
+          ? new TcpConversation(this.#candidates.tcp(flow.port), start)
           : new UdpConversation(this.#candidates.udp(flow.port));
     }
     this.#register.add(this.#key, flow, arrival.atMs);
-    if (forbidden !== null) this.#deny(flow, forbidden);
+    if (typeof start === 'string') this.#deny(flow, start);
     else if (early?.action === 'deny') this.#deny(flow, early.reason);
     else if (early?.action === 'allow') {
       flow.rule = early.rule;

@@ -20,7 +20,7 @@ export function isFarewell(packet: Packet, arrival: Arrival): boolean {
 
 /**
  * Whether a TCP segment of a flow the kernel remembers lets go of its connection: what has been answered need not be
- * remembered here then. Should the client go on all the same, it is read again from its next message.
+ * remembered here then. Should the client go on all the same, it is read behind what was seen of it.
  */
 export function isLeaving(packet: Packet, arrival: Arrival): boolean {
   return packet.protocol === TCP && (packet.flags & (FIN | RST)) !== 0 && arrival.isReply !== null;

@@ -21,12 +21,7 @@ export function probeRefused(errorNumber: number): NetfilterQueueError {
     );
   }
   if (errorNumber === EINVAL || errorNumber === EOPNOTSUPP) {
-    return new NetfilterQueueError(
-      'no-kernel-support',
-      'this kernel has no nfnetlink_queue: load it with "modprobe nfnetlink_queue", or use a kernel built with ' +
-        'CONFIG_NETFILTER_NETLINK_QUEUE',
-      errorNumber,
-    );
+    return missingModule('nfnetlink_queue', 'CONFIG_NETFILTER_NETLINK_QUEUE', errorNumber);
   }
   return unexpected('asking for permission', errorNumber);
 }
@@ -63,14 +58,17 @@ export function logRefused(group: number, errorNumber: number): NetfilterQueueEr
     );
   }
   if (errorNumber === EINVAL || errorNumber === EOPNOTSUPP) {
-    return new NetfilterQueueError(
-      'no-kernel-support',
-      'this kernel has no nfnetlink_log: load it with "modprobe nfnetlink_log", or use a kernel built with ' +
-        'CONFIG_NETFILTER_NETLINK_LOG',
-      errorNumber,
-    );
+    return missingModule('nfnetlink_log', 'CONFIG_NETFILTER_NETLINK_LOG', errorNumber);
   }
   return unexpected(`binding log group ${group}`, errorNumber);
+}
+
+function missingModule(module: string, option: string, errorNumber: number): NetfilterQueueError {
+  return new NetfilterQueueError(
+    'no-kernel-support',
+    `this kernel has no ${module}: load it with "modprobe ${module}", or use a kernel built with ${option}`,
+    errorNumber,
+  );
 }
 
 function unexpected(request: string, errorNumber: number): NetfilterQueueError {

@@ -1,10 +1,9 @@
 import { constants } from 'node:os';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { HandshakeWatch } from '../../src/capture/handshake-watch.ts';
-import { FlowKey } from '../../src/flow/flow-key.ts';
 import { HandshakeNotes } from '../../src/flow/handshake-notes.ts';
 import { NetfilterLog } from '../../src/netfilter-queue/index.ts';
-import { Packet, readPacket } from '../../src/packet/packet.ts';
+import { keyOf } from '../flow/key-of.ts';
 import { kernel, resetKernel } from '../netfilter-queue/fake-netlink-socket.ts';
 import { encodeAnswer, encodeLogMessage } from '../netfilter-queue/netlink-encoding.ts';
 import { buildPacket, type PacketParts } from '../packet/build-packet.ts';
@@ -22,12 +21,7 @@ const FAMILIES = {
 } as const;
 
 function hashOf({ source, destination, ...more }: PacketParts): number {
-  const bytes = buildPacket({ sourcePort: 80, destinationPort: 40_000, ...more, source, destination });
-  const packet = new Packet();
-  readPacket(bytes, 0, bytes.length, packet);
-  const key = new FlowKey(SEED);
-  key.read(packet);
-  return key.hash;
+  return keyOf({ sourcePort: 80, destinationPort: 40_000, ...more, source, destination }, SEED).hash;
 }
 
 /** What the kernel copies of a segment that acknowledges `start`. */

@@ -1,18 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { FlowKey } from '../../src/flow/flow-key.ts';
-import { Packet, readPacket } from '../../src/packet/packet.ts';
-import { buildPacket } from '../packet/build-packet.ts';
+import { keyOf } from './key-of.ts';
 
 const PHONE = 'fd00::1:2';
 
 function hashOf(seed: number, source: string): number {
-  const bytes = buildPacket({ source, destination: '2001:db8::5', sourcePort: 40_000, destinationPort: 80 });
-  const packet = new Packet();
-  readPacket(bytes, 0, bytes.length, packet);
-  const key = new FlowKey(seed);
-  key.read(packet);
-  return key.hash;
+  return keyOf({ source, destination: '2001:db8::5', sourcePort: 40_000, destinationPort: 80 }, seed).hash;
 }
 
 /** An address in the same network, whose last two words bring MurmurHash3 to the same state, whatever the seed. */

@@ -1,18 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { FlowKey } from '../../src/flow/flow-key.ts';
 import { FlowTable } from '../../src/flow/flow-table.ts';
-import { Packet, readPacket } from '../../src/packet/packet.ts';
-import { buildPacket, type PacketParts } from '../packet/build-packet.ts';
-
-function keyOf(parts: PacketParts, seed = 1): FlowKey {
-  const packet = new Packet();
-  const bytes = buildPacket(parts);
-  expect(readPacket(bytes, 0, bytes.length, packet)).toBeNull();
-  const key = new FlowKey(seed);
-  key.read(packet);
-  return key;
-}
+import type { PacketParts } from '../packet/build-packet.ts';
+import { keyOf } from './key-of.ts';
 
 const A = { source: '192.0.2.1', destination: '198.51.100.7', sourcePort: 1000, destinationPort: 80 };
 const turned = (parts: PacketParts): PacketParts => ({

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { FlowKey } from '../../src/flow/flow-key.ts';
+import type { FlowKey } from '../../src/flow/flow-key.ts';
 import { RestingFlows } from '../../src/judge/resting-flows.ts';
-import { Packet, readPacket } from '../../src/packet/packet.ts';
+import { keyOf } from '../flow/key-of.ts';
 import { ruleId } from '../log/verdict-records.ts';
-import { buildPacket } from '../packet/build-packet.ts';
 import { GatewayModel } from './gateway-model.ts';
 import { request } from './messages.ts';
 
@@ -12,13 +11,8 @@ const EVIDENCE_BYTES = 2 * 1024 * 1024;
 const CHAT = request('short.weixin.qq.com');
 const WEB = request('www.video.example');
 
-function keyOf(port: number): FlowKey {
-  const bytes = buildPacket({ source: '10.0.0.2', destination: '203.0.113.5', sourcePort: port, destinationPort: 80 });
-  const packet = new Packet();
-  readPacket(bytes, 0, bytes.length, packet);
-  const key = new FlowKey(7);
-  key.read(packet);
-  return key;
+function keyFrom(port: number): FlowKey {
+  return keyOf({ source: '10.0.0.2', destination: '203.0.113.5', sourcePort: port, destinationPort: 80 }, 7);
 }
 
 function restingWith(id: number, evidence: Uint8Array) {
@@ -31,20 +25,20 @@ function restingWith(id: number, evidence: Uint8Array) {
 test('a flow comes back as it was put aside, once', () => {
   const flows = new RestingFlows();
   const flow = restingWith(2 ** 46 + 1, Uint8Array.of(1, 2, 3));
-  flows.put(keyOf(1), flow);
-  expect(flows.take(keyOf(2))).toBeNull();
-  expect(flows.take(keyOf(1))).toEqual(flow);
-  expect(flows.take(keyOf(1))).toBeNull();
+  flows.put(keyFrom(1), flow);
+  expect(flows.take(keyFrom(2))).toBeNull();
+  expect(flows.take(keyFrom(1))).toEqual(flow);
+  expect(flows.take(keyFrom(1))).toBeNull();
   expect(flows.size).toBe(0);
 });
 
 test('of too many the oldest goes, and no other', () => {
   const flows = new RestingFlows();
-  for (let id = 0; id <= MAX_RESTING; id += 1) flows.put(keyOf(id), restingWith(id, Uint8Array.of(id & 0xff)));
+  for (let id = 0; id <= MAX_RESTING; id += 1) flows.put(keyFrom(id), restingWith(id, Uint8Array.of(id & 0xff)));
   expect(flows.size).toBe(MAX_RESTING);
-  expect(flows.take(keyOf(0))).toBeNull();
+  expect(flows.take(keyFrom(0))).toBeNull();
   for (const id of [1, 2, MAX_RESTING]) {
-    expect(flows.take(keyOf(id))).toMatchObject({ id, client: { evidence: Uint8Array.of(id & 0xff) } });
+    expect(flows.take(keyFrom(id))).toMatchObject({ id, client: { evidence: Uint8Array.of(id & 0xff) } });
   }
 });
 
@@ -52,10 +46,10 @@ test('bytes that others have taken the place of are not handed out for the flowâ
   const flows = new RestingFlows();
   const size = 15_000;
   const count = Math.ceil(EVIDENCE_BYTES / size) + 5;
-  for (let id = 0; id < count; id += 1) flows.put(keyOf(id), restingWith(id, new Uint8Array(size).fill(id)));
+  for (let id = 0; id < count; id += 1) flows.put(keyFrom(id), restingWith(id, new Uint8Array(size).fill(id)));
   let lost = 0;
   for (let id = 0; id < count; id += 1) {
-    const evidence = flows.take(keyOf(id))?.client.evidence ?? null;
+    const evidence = flows.take(keyFrom(id))?.client.evidence ?? null;
     if (evidence === null) lost += 1;
     else expect(Buffer.compare(evidence, new Uint8Array(size).fill(id))).toBe(0);
   }
