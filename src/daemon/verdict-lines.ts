@@ -29,8 +29,8 @@ export class VerdictLines {
     const writeLine = eveWriter();
     this.#unixMs = unixMs;
     this.#post = post;
-    this.#fold = new DenialFold((record, count) => {
-      writeLine(this.#lines, record, count);
+    this.#fold = new DenialFold((record, count, atMs) => {
+      writeLine(this.#lines, record, count, atMs);
       this.#count += 1;
       if (this.#lines.length > BUNDLE_BYTES - ORDINARY_LINE_BYTES) this.#flush();
     });
@@ -38,7 +38,7 @@ export class VerdictLines {
 
   /** The judge's clock is not the calendar's: the line gets the time of day. */
   add(record: VerdictRecord): void {
-    this.#fold.add({ ...record, atMs: this.#unixMs() });
+    this.#fold.add(record, this.#unixMs());
   }
 
   flushIfDue(): void {

@@ -91,9 +91,8 @@ export class Flow implements Endpoint {
       atMs,
       flowId: this.id,
       inInterface: this.#inInterface,
-      sourceMac: this.#sourceMac,
-      source: this.#clientAddress,
-      destination: this.address,
+      addresses: this.addresses,
+      addressBytes: this.addressBytes,
       sourcePort: this.#clientPort,
       destinationPort: this.port,
       protocol: this.protocol,
@@ -104,17 +103,8 @@ export class Flow implements Endpoint {
     };
   }
 
-  get #clientAddress(): Uint8Array {
-    return this.addresses.subarray(0, this.addressBytes);
-  }
-
   /** The server's. */
   get address(): Uint8Array {
-    return this.addresses.subarray(this.addressBytes, 2 * this.addressBytes);
-  }
-
-  get #sourceMac(): Uint8Array | null {
-    const mac = this.addresses.subarray(2 * this.addressBytes);
-    return mac.length === 0 ? null : mac;
+    return this.addresses.slice(this.addressBytes, 2 * this.addressBytes);
   }
 }

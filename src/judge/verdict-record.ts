@@ -3,17 +3,18 @@ import type { Facts } from '../dissect/facts.ts';
 
 /** One verdict on one flow, as the judge hands it to the log. The record owns all its bytes. */
 export interface VerdictRecord {
-  /** Unix time. */
+  /** By the clock of the judge's packets. */
   readonly atMs: number;
   /** Unique within one run of one judge; at most 2^53. */
   readonly flowId: number;
   /** The interface the flow's first packet came in on; null where the source does not know. */
   readonly inInterface: string | null;
-  /** 6 bytes; null where the source does not know. */
-  readonly sourceMac: Uint8Array | null;
-  /** The client's address, 4 or 16 bytes in network order, and the server's. */
-  readonly source: Uint8Array;
-  readonly destination: Uint8Array;
+  /**
+   * The client's address in network order, `addressBytes` long (4 or 16); behind it the server's; and behind that,
+   * where the source knows it, the client's hardware address, 6 bytes.
+   */
+  readonly addresses: Uint8Array;
+  readonly addressBytes: number;
   /** 0 where the protocol has no ports. */
   readonly sourcePort: number;
   readonly destinationPort: number;

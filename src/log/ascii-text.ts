@@ -6,6 +6,12 @@ const BACKSLASH = 0x5c;
 const SPACE = 0x20;
 const TILDE = 0x7e;
 const ZERO = 0x30;
+const HEX_DIGITS = encoded('0123456789abcdef');
+
+/** @param text ASCII. */
+export function encoded(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
 
 /**
  * Printable ASCII, written piece by piece into memory of its own. A log's lines are made of some thirty pieces each;
@@ -44,6 +50,14 @@ export class AsciiText {
     return this;
   }
 
+  /** @param encoded ASCII. For what is written again and again: a copy costs less than a string read by characters. */
+  bytes(encoded: Uint8Array): this {
+    this.#reserve(encoded.length);
+    this.#bytes.set(encoded, this.#length);
+    this.#length += encoded.length;
+    return this;
+  }
+
   /** A string of any characters as JSON; see `jsonText`. */
   json(text: string): this {
     this.#reserve(text.length + 2);
@@ -66,6 +80,11 @@ export class AsciiText {
   decimal(value: number): this {
     let digits = 1;
     for (let above = 10; above <= value; above *= 10) digits += 1;
+    return this.padded(value, digits);
+  }
+
+  /** @param value a whole number below 10^`digits`, with zeros in front. */
+  padded(value: number, digits: number): this {
     this.#reserve(digits);
     const bytes = this.#bytes;
     let rest = value;
@@ -75,6 +94,23 @@ export class AsciiText {
       rest = tenth;
     }
     this.#length += digits;
+    return this;
+  }
+
+  /** @param code of an ASCII character. */
+  character(code: number): this {
+    this.#reserve(1);
+    this.#bytes[this.#length] = code;
+    this.#length += 1;
+    return this;
+  }
+
+  /** @param value one byte, as two hex digits. */
+  hex(value: number): this {
+    this.#reserve(2);
+    this.#bytes[this.#length] = HEX_DIGITS[value >>> 4] ?? ZERO;
+    this.#bytes[this.#length + 1] = HEX_DIGITS[value & 0xf] ?? ZERO;
+    this.#length += 2;
     return this;
   }
 

@@ -1,25 +1,32 @@
 import type { Facts } from '../dissect/facts.ts';
-import type { AsciiText } from './ascii-text.ts';
+import { type AsciiText, encoded } from './ascii-text.ts';
 import { dnsTypeName } from './dns-type-name.ts';
+import { encodings } from './encodings.ts';
+
+const HOST_NAME = encoded(',"http":{"hostname":');
+const URL = encoded(',"url":');
+const METHOD = encoded(',"http_method":');
+const SNI = encoded('"sni":');
+const appProtocol = encodings((app) => `,"app_proto":"${app}"`);
+const ofApp = encodings((app) => `,"${app}":{`);
 
 /**
  * What was recognised, as members of an EVE object, each with a comma in front: `app_proto`, and under the
  * protocol's own key what is known of it. `http`, `tls`, `quic` and `dns` hold Suricata's field names.
  */
 export function writeEveFacts(line: AsciiText, facts: Facts): void {
-  line.ascii(',"app_proto":"').ascii(facts.app).ascii('"');
+  line.bytes(appProtocol(facts.app));
   switch (facts.app) {
     case 'http':
-      line.ascii(',"http":{"hostname":').json(facts.name).ascii(',"url":').json(facts.path);
-      line.ascii(',"http_method":').json(facts.method).ascii('}');
+      line.bytes(HOST_NAME).json(facts.name).bytes(URL).json(facts.path).bytes(METHOD).json(facts.method).ascii('}');
       break;
     case 'mmtls-http':
-      if (facts.name !== null) line.ascii(',"http":{"hostname":').json(facts.name).ascii('}');
+      if (facts.name !== null) line.bytes(HOST_NAME).json(facts.name).ascii('}');
       break;
     case 'tls':
     case 'quic':
-      line.ascii(',"').ascii(facts.app).ascii('":{');
-      if (facts.name !== null) line.ascii('"sni":').json(facts.name);
+      line.bytes(ofApp(facts.app));
+      if (facts.name !== null) line.bytes(SNI).json(facts.name);
       if (facts.ech) line.ascii(facts.name === null ? '"ech":true' : ',"ech":true');
       line.ascii('}');
       break;

@@ -1,14 +1,16 @@
+import { type AsciiText, encoded } from './ascii-text.ts';
+
 /** The last millisecond of the year 9999; a damaged capture may name a time beyond what a calendar holds. */
 const MAX_MS = 253_402_300_799_999;
 
 /**
- * A formatter of Unix time, in milliseconds and their fractions, as Suricata writes it: UTC in microseconds, e.g.
+ * A writer of Unix time, in milliseconds and their fractions, as Suricata has it: UTC in microseconds, e.g.
  * `2024-01-01T00:00:00.000000+0000`. It remembers the last second's text, as times mostly rise.
  */
-export function eveTimestamp(): (atMs: number) => string {
+export function eveTimestamp(): (line: AsciiText, atMs: number) => void {
   let knownSecond = Number.NaN;
-  let secondText = '';
-  return (atMs) => {
+  let secondText = encoded('');
+  return (line, atMs) => {
     const ms = Math.min(Math.max(atMs, 0) || 0, MAX_MS);
     let second = Math.floor(ms / 1000);
     let micros = Math.round((ms - second * 1000) * 1000);
@@ -18,8 +20,10 @@ export function eveTimestamp(): (atMs: number) => string {
     }
     if (second !== knownSecond) {
       knownSecond = second;
-      secondText = new Date(second * 1000).toISOString().slice(0, 19);
+      secondText = encoded(`${new Date(second * 1000).toISOString().slice(0, 19)}.`);
     }
-    return `${secondText}.${String(micros).padStart(6, '0')}+0000`;
+    line.bytes(secondText).padded(micros, 6).bytes(ZONE);
   };
 }
+
+const ZONE = encoded('+0000');

@@ -1,8 +1,8 @@
 import { nameOf } from '../dissect/facts.ts';
 import type { VerdictRecord } from '../judge/verdict-record.ts';
 
-/** Takes a verdict and how many alike it stands for. */
-export type EmitVerdict = (record: VerdictRecord, count: number) => void;
+/** Takes a verdict, how many alike it stands for, and when the last of them was given, in Unix time. */
+export type EmitVerdict = (record: VerdictRecord, count: number, atMs: number) => void;
 
 /** A phone that is refused tries again within seconds; a line a minute tells as much as sixty. */
 export const FOLD_WINDOW_MS = 60_000;
@@ -18,13 +18,14 @@ interface Repeats {
   /** How many came after the first, and the last of them. */
   count: number;
   last: VerdictRecord;
+  lastAtMs: number;
 }
 
 /**
  * Folds repeats of a denial – same client, server, port, protocol, name and reason – into one line: the first is
  * emitted at once, those that follow within the window as one, with their number, when it closes. The numbers of
- * all that is emitted add up to all that was added. What is allowed passes straight through. Time is that of the
- * records and of `closeExpired`; a window also closes where time jumps back by its length.
+ * all that is emitted add up to all that was added. What is allowed passes straight through. Time is that of
+ * `add` and `closeExpired`; a window also closes where time jumps back by its length.
  */
 export class DenialFold {
   readonly #emit: EmitVerdict;
@@ -39,23 +40,24 @@ export class DenialFold {
     this.#maxDenials = maxDenials;
   }
 
-  add(record: VerdictRecord): void {
+  add(record: VerdictRecord, atMs: number): void {
     if (record.action === 'allow') {
-      this.#emit(record, 1);
+      this.#emit(record, 1, atMs);
       return;
     }
-    this.closeExpired(record.atMs);
+    this.closeExpired(atMs);
     const key = keyOf(record);
     const repeats = this.#open.get(key);
-    if (repeats !== undefined && !this.#isOver(repeats, record.atMs)) {
+    if (repeats !== undefined && !this.#isOver(repeats, atMs)) {
       repeats.count += 1;
       repeats.last = record;
+      repeats.lastAtMs = atMs;
       return;
     }
     if (repeats !== undefined) this.#close(key, repeats);
     if (this.#open.size >= this.#maxDenials) this.#closeOldest();
-    this.#emit(record, 1);
-    this.#open.set(key, { openedAtMs: record.atMs, count: 0, last: record });
+    this.#emit(record, 1, atMs);
+    this.#open.set(key, { openedAtMs: atMs, count: 0, last: record, lastAtMs: atMs });
   }
 
   /** Writes out what has been waiting for its window's whole length. To be called every few seconds. */
@@ -83,21 +85,17 @@ export class DenialFold {
     }
   }
 
-  #close(key: string, { count, last }: Repeats): void {
+  #close(key: string, { count, last, lastAtMs }: Repeats): void {
     this.#open.delete(key);
-    if (count > 0) this.#emit(last, count);
+    if (count > 0) this.#emit(last, count, lastAtMs);
   }
 }
 
 /** Two records have the same key exactly if they are the same denial: addresses of one family, then words, then the name. */
-function keyOf({ source, destination, destinationPort, protocol, reason, facts }: VerdictRecord): string {
+function keyOf({ addresses, addressBytes, destinationPort, protocol, reason, facts }: VerdictRecord): string {
   const name = facts === null ? null : nameOf(facts);
   const named = name === null ? '' : `=${name}`;
-  return `${latin1(source)}${latin1(destination)}${destinationPort} ${protocol} ${reason} ${named}`;
-}
-
-function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
+  let key = '';
+  for (let i = 0; i < 2 * addressBytes; i += 1) key += String.fromCharCode(addresses[i] ?? 0);
+  return `${key}${destinationPort} ${protocol} ${reason} ${named}`;
 }

@@ -16,7 +16,7 @@ const LINES = [
       action: 'allow',
       rule: ruleId('wechat/text'),
       reason: 'allowed-by-rule',
-      source: Uint8Array.of(10, 0, 0, 8),
+      addresses: Uint8Array.of(10, 0, 0, 8, 192, 0, 2, 1),
     }),
   ),
   '{"event_type":"stats"}',

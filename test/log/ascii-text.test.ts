@@ -1,17 +1,49 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AsciiText } from '../../src/log/ascii-text.ts';
+import { AsciiText, encoded } from '../../src/log/ascii-text.ts';
 import { jsonText } from '../../src/log/json-text.ts';
 
 function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1');
 }
 
+type Piece = typeof piece extends fc.Arbitrary<infer T> ? T : never;
 const piece = fc.oneof(
   fc.record({ kind: fc.constant('ascii' as const), text: fc.string() }),
   fc.record({ kind: fc.constant('json' as const), text: fc.string({ unit: 'binary' }) }),
   fc.record({ kind: fc.constant('decimal' as const), value: fc.maxSafeNat() }),
+  fc.record({ kind: fc.constant('bytes' as const), text: fc.string() }),
+  fc.record({ kind: fc.constant('padded' as const), value: fc.nat({ max: 999_999 }) }),
+  fc.record({ kind: fc.constant('hex' as const), value: fc.nat({ max: 255 }) }),
+  fc.record({ kind: fc.constant('character' as const), value: fc.integer({ min: 0x20, max: 0x7e }) }),
 );
+
+/** Writes a piece, and says what that should have written. */
+function write(text: AsciiText, each: Piece): string {
+  switch (each.kind) {
+    case 'ascii':
+      text.ascii(each.text);
+      return each.text;
+    case 'bytes':
+      text.bytes(encoded(each.text));
+      return each.text;
+    case 'json':
+      text.json(each.text);
+      return jsonText(each.text);
+    case 'decimal':
+      text.decimal(each.value);
+      return String(each.value);
+    case 'padded':
+      text.padded(each.value, 6);
+      return String(each.value).padStart(6, '0');
+    case 'hex':
+      text.hex(each.value);
+      return each.value.toString(16).padStart(2, '0');
+    case 'character':
+      text.character(each.value);
+      return String.fromCharCode(each.value);
+  }
+}
 
 test('pieces stand one behind the other, whatever room there was at first', () => {
   fc.assert(
@@ -19,11 +51,7 @@ test('pieces stand one behind the other, whatever room there was at first', () =
       const text = new AsciiText(capacityBytes);
       let expected = '';
       for (const each of pieces) {
-        if (each.kind === 'ascii') text.ascii(each.text);
-        else if (each.kind === 'json') text.json(each.text);
-        else text.decimal(each.value);
-        expected +=
-          each.kind === 'decimal' ? String(each.value) : each.kind === 'json' ? jsonText(each.text) : each.text;
+        expected += write(text, each);
       }
       expect(text.length).toBe(expected.length);
       expect(textOf(text.take())).toBe(expected);

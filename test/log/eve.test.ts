@@ -15,7 +15,9 @@ describe('a verdict in the log', () => {
   });
 
   test('leaves out what is not known', () => {
-    const line = eveLine(recordWith({ inInterface: null, sourceMac: null, facts: null }));
+    const line = eveLine(
+      recordWith({ inInterface: null, addresses: Uint8Array.of(10, 0, 0, 9, 192, 0, 2, 1), facts: null }),
+    );
     expect(Object.keys(JSON.parse(line))).toEqual([
       'timestamp',
       'flow_id',

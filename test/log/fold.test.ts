@@ -10,7 +10,7 @@ function folding(maxDenials = 100) {
   const emitted: { flowId: number; count: number }[] = [];
   const fold = new DenialFold(({ flowId }, count) => emitted.push({ flowId, count }), 60_000, maxDenials);
   const deny = (flowId: number, afterMs: number, changes: Partial<VerdictRecord> = {}): void =>
-    fold.add(recordWith({ flowId, atMs: START_MS + afterMs, ...changes }));
+    fold.add(recordWith({ flowId, ...changes }), START_MS + afterMs);
   return { emitted, fold, deny };
 }
 
@@ -65,8 +65,8 @@ describe('repeats of a denial', () => {
   const nameless = { facts: null };
   const nameEmpty = { facts: { app: 'tls', name: '', ech: false } } as const;
   test.each<[string, Partial<VerdictRecord>, Partial<VerdictRecord>]>([
-    ['client', {}, { source: Uint8Array.of(10, 0, 0, 8) }],
-    ['server', {}, { destination: Uint8Array.of(192, 0, 2, 2) }],
+    ['client', {}, { addresses: Uint8Array.of(10, 0, 0, 8, 192, 0, 2, 1) }],
+    ['server', {}, { addresses: Uint8Array.of(10, 0, 0, 9, 192, 0, 2, 2) }],
     ['port', {}, { destinationPort: 80 }],
     ['protocol', {}, { protocol: 17 }],
     ['name', {}, { facts: { app: 'tls', name: 'other.example', ech: false } }],
@@ -83,6 +83,7 @@ describe('repeats of a denial', () => {
   test.each<[string, Partial<VerdictRecord>]>([
     ['client port', { sourcePort: 1 }],
     ['interface', { inInterface: 'wlan1' }],
+    ['hardware address', { addresses: Uint8Array.of(10, 0, 0, 9, 192, 0, 2, 1) }],
   ])('are repeats though they differ in %s', (_, changes) => {
     const { emitted, deny } = folding();
     deny(1, 0);
@@ -150,7 +151,7 @@ describe('repeats of a denial', () => {
           );
           const expected = new Map<number, number>();
           for (const changes of verdicts) {
-            fold.add(recordWith(changes));
+            fold.add(recordWith(changes), changes.atMs);
             expected.set(changes.destinationPort, (expected.get(changes.destinationPort) ?? 0) + 1);
           }
           fold.closeAll();
