@@ -6,6 +6,11 @@ export const HTAB = 0x09;
 export const COLON = 0x3a;
 export const SEMICOLON = 0x3b;
 
+/** Optional whitespace (RFC 9110 §5.6.3): `trim` would take a no-break space, 0xa0, too. */
+export function isWhitespace(byte: number | undefined): boolean {
+  return byte === SP || byte === HTAB;
+}
+
 const tokenBytes = classOf((byte) => /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(byte)));
 const fieldValueBytes = classOf((byte) => byte === HTAB || (byte >= SP && byte !== 0x7f));
 const targetBytes = classOf((byte) => byte > SP && byte < 0x7f && !'"#<>\\'.includes(String.fromCharCode(byte)));

@@ -1,5 +1,5 @@
 import { type Never, never } from '../outcome.ts';
-import type { Fields } from './field-lines.ts';
+import type { Fields } from './fields.ts';
 import type { HttpVersion } from './request-line.ts';
 
 /** How long a message's content is said to be (RFC 9112 §6). */
@@ -16,9 +16,9 @@ const lengthDigits = /^(?:0|[1-9][0-9]{0,14})$/;
  * is repeated, a list, signed or zero-padded (RFC 9110 §8.6), a length beside a coding, a coding that is not plainly
  * `chunked`, or one in HTTP/1.0 (RFC 9112 §6.1, §6.3).
  */
-export function readContentLength(version: HttpVersion, fields: Fields): ContentLength | Never {
-  const lengths = fields.get('content-length') ?? [];
-  const codings = fields.get('transfer-encoding') ?? [];
+export function readContentLength(version: HttpVersion, fields: Pick<Fields, 'get'>): ContentLength | Never {
+  const lengths = fields.get('content-length');
+  const codings = fields.get('transfer-encoding');
   if (lengths.length > 0 && codings.length > 0) return never('http-length-and-coding');
   if (codings.length > 0) {
     const plain = codings.length === 1 && codings[0]?.toLowerCase() === 'chunked' && version === '1.1';

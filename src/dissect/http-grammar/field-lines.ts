@@ -1,9 +1,7 @@
 import { type Never, never, type StreamMore } from '../outcome.ts';
-import { COLON, CR, HTAB, isFieldValueByte, isTokenByte, LF, SP } from './character.ts';
-import { moreText, type Read, textBetween } from './read.ts';
-
-/** Field values in order, by field name in lower case; the whitespace around a value is not part of it. */
-export type Fields = ReadonlyMap<string, readonly string[]>;
+import { COLON, CR, HTAB, isFieldValueByte, isTokenByte, isWhitespace, LF, SP } from './character.ts';
+import { Fields } from './fields.ts';
+import { moreText, type Read } from './read.ts';
 
 /**
  * Reads field lines from `from` up to and with the empty line behind them (RFC 9112 §2.1, §5). What the RFC lets a
@@ -11,6 +9,7 @@ export type Fields = ReadonlyMap<string, readonly string[]>;
  * whitespace in front of the first field (§2.2) or of a colon (§5.1), a control character (RFC 9110 §5.5).
  */
 export function readFieldLines(bytes: Uint8Array, from: number): Read<Fields> {
+  const fields = new Fields(bytes);
   let at = from;
   for (;;) {
     const first = bytes[at];
@@ -18,7 +17,7 @@ export function readFieldLines(bytes: Uint8Array, from: number): Read<Fields> {
     if (first === SP || first === HTAB) return never('http-folded-line');
     if (first === CR || first === LF) {
       const fault = lineEndFault(bytes, at);
-      return fault ?? { kind: 'read', value: cutFields(bytes, from, at), end: at + LINE_END_BYTES };
+      return fault ?? { kind: 'read', value: fields, end: at + LINE_END_BYTES };
     }
 
     const nameAt = at;
@@ -28,10 +27,12 @@ export function readFieldLines(bytes: Uint8Array, from: number): Read<Fields> {
     if (behindName === SP || behindName === HTAB) return never('http-space-before-colon');
     if (behindName !== COLON || at === nameAt) return never('http-field-name');
 
+    const nameEnd = at;
     at += 1;
     while (isFieldValueByte(bytes[at])) at += 1;
     const fault = lineEndFault(bytes, at);
     if (fault !== null) return fault;
+    fields.add(nameAt, nameEnd, nameEnd + 1, at);
     at += LINE_END_BYTES;
   }
 }
@@ -49,46 +50,26 @@ export function lineEndFault(bytes: Uint8Array, at: number): StreamMore | Never 
   return lf === LF ? null : never('http-bare-cr');
 }
 
-function cutFields(bytes: Uint8Array, from: number, to: number): Fields {
-  const fields = new Map<string, string[]>();
-  const text = textBetween(bytes, from, to);
-  for (let at = 0; at < text.length; ) {
-    const colon = text.indexOf(':', at);
-    const lineEnd = text.indexOf('\r\n', colon);
-    const name = text.slice(at, colon).toLowerCase();
-    const value = trimWhitespace(text, colon + 1, lineEnd);
-    at = lineEnd + 2;
-    const others = fields.get(name);
-    if (others === undefined) fields.set(name, [value]);
-    else others.push(value);
-  }
-  return fields;
-}
-
-/** Only space and tab are whitespace here (RFC 9110 §5.6.3); `trim` would take a no-break space, 0xa0, too. */
-function trimWhitespace(text: string, from: number, to: number): string {
-  let start = from;
-  let end = to;
-  while (start < end && isWhitespace(text.charCodeAt(start))) start += 1;
-  while (end > start && isWhitespace(text.charCodeAt(end - 1))) end -= 1;
-  return text.slice(start, end);
-}
-
-function isWhitespace(character: number): boolean {
-  return character === SP || character === HTAB;
-}
-
 /** The members of a comma-separated list field (RFC 9110 §5.6.1) in lower case, without the empty ones. */
 export function listMembers(fields: Fields, name: string): string[] {
   const members: string[] = [];
-  for (const value of fields.get(name) ?? []) {
+  for (const value of fields.get(name)) {
     for (let at = 0; at <= value.length; ) {
       const comma = value.indexOf(',', at);
       const memberEnd = comma < 0 ? value.length : comma;
-      const member = trimWhitespace(value, at, memberEnd).toLowerCase();
+      const member = withoutWhitespace(value, at, memberEnd).toLowerCase();
       if (member !== '') members.push(member);
       at = memberEnd + 1;
     }
   }
   return members;
+}
+
+/** The text from `from` up to `to` without spaces and tabs around it (RFC 9110 §5.6.3). */
+function withoutWhitespace(text: string, from: number, to: number): string {
+  let start = from;
+  let end = to;
+  while (start < end && isWhitespace(text.charCodeAt(start))) start += 1;
+  while (end > start && isWhitespace(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 }

@@ -8,7 +8,7 @@ import type { RequestHead } from './request-head.ts';
  * two a server takes.
  */
 export function readOnlineHost({ host, fields }: RequestHead): Host | Never {
-  const [value, ...others] = fields.get('x-online-host') ?? [];
+  const [value, ...others] = fields.get('x-online-host');
   if (value === undefined) return host;
   if (others.length > 0) return never('http-online-host-repeated');
   const online = readAuthority(value);

@@ -1,7 +1,8 @@
 import { type Never, never } from '../outcome.ts';
 import { type Host, readAuthority } from './authority.ts';
 import { type ContentLength, readContentLength } from './content.ts';
-import { type Fields, listMembers, readFieldLines } from './field-lines.ts';
+import { listMembers, readFieldLines } from './field-lines.ts';
+import type { Fields } from './fields.ts';
 import type { Read } from './read.ts';
 import { type HttpVersion, type RequestLine, readRequestLine } from './request-line.ts';
 import { readRequestTarget } from './request-target.ts';
@@ -14,6 +15,7 @@ export interface RequestHead {
   /** Path and query as sent. */
   readonly path: string;
   readonly host: Host;
+  /** Borrowed from the bytes that were read. */
   readonly fields: Fields;
   /** The members of the Connection field (RFC 9110 §7.6.1) in lower case. */
   readonly connection: readonly string[];
@@ -69,10 +71,8 @@ function judgeHead({ method, target, version }: RequestLine, fields: Fields): Re
 
 /** Exactly one (RFC 9112 §3.2), in HTTP/1.0 too: without a name there is nothing to allow. */
 function readHost(fields: Fields): Host | Never {
-  const hosts = fields.get('host') ?? NONE;
+  const hosts = fields.get('host');
   const host = hosts[0];
   if (host === undefined) return never('http-host-missing');
   return hosts.length > 1 ? never('http-host-repeated') : readAuthority(host);
 }
-
-const NONE: readonly string[] = [];

@@ -1,11 +1,13 @@
 import { never } from '../outcome.ts';
 import { isFieldValueByte } from './character.ts';
-import { type Fields, LINE_END_BYTES, lineEndFault, readFieldLines } from './field-lines.ts';
+import { LINE_END_BYTES, lineEndFault, readFieldLines } from './field-lines.ts';
+import type { Fields } from './fields.ts';
 import { moreText, type Read, textBetween } from './read.ts';
 import { maxHeadBytes } from './request-head.ts';
 
 export interface ResponseHead {
   readonly status: number;
+  /** Borrowed from the bytes that were read. */
   readonly fields: Fields;
 }
 

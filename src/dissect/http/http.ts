@@ -43,8 +43,8 @@ function matchRequest(head: RequestHead, headBytes: number): StreamOutcome {
 
 /** A change of protocols is denied, but for the one that another dissector reads (RFC 9110 §7.8). */
 function refusalOfUpgrade({ fields, connection }: RequestHead): Never | null {
-  if (!fields.has('upgrade') && !connection.includes('upgrade')) return null;
-  const [protocol, ...others] = fields.get('upgrade') ?? [];
+  const [protocol, ...others] = fields.get('upgrade');
+  if (protocol === undefined && !connection.includes('upgrade')) return null;
   return protocol === 'mmtls' && others.length === 0 ? NOT_THIS : never('http-upgrade');
 }
 

@@ -19,7 +19,7 @@ const begin: StreamStep = (bytes) => {
   const read = readRequestHead(bytes);
   if (read.kind !== 'read') return read;
   const { path, version, content, fields } = read.value;
-  const upgrades = fields.get('upgrade') ?? [];
+  const upgrades = fields.get('upgrade');
   if (upgrades.length !== 1 || upgrades[0] !== 'mmtls') return NOT_THIS;
   if (!requestPath.test(path) || version !== '1.1') return never('mmtls-http-request-line');
   if (content.kind !== 'length' || content.bytes === 0) return never('mmtls-http-without-length');

@@ -35,11 +35,9 @@ test('an unfinished status line is awaited', () => {
 
 test('a head is read up to its empty line', () => {
   const text = 'HTTP/1.1 200 OK\r\nServer: x\r\n\r\n';
-  expect(readResponseHead(asciiBytes(`${text}body`))).toEqual({
-    kind: 'read',
-    value: { status: 200, fields: new Map([['server', ['x']]]) },
-    end: text.length,
-  });
+  const read = readResponseHead(asciiBytes(`${text}body`));
+  expect(read).toMatchObject({ kind: 'read', value: { status: 200, fields: { count: 1 } }, end: text.length });
+  expect(read.kind === 'read' && read.value.fields.get('server')).toEqual(['x']);
 });
 
 test.each([

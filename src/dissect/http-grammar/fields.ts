@@ -1,0 +1,59 @@
+import { isWhitespace } from './character.ts';
+import { textBetween } from './read.ts';
+
+const NONE: readonly string[] = [];
+/** Where a line's name and value begin and end. */
+const PLACES_PER_LINE = 4;
+
+/**
+ * Field lines where they stand in a message, whose bytes are borrowed: no more of them becomes text than is asked for.
+ */
+export class Fields {
+  readonly #bytes: Uint8Array;
+  readonly #places: number[] = [];
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** Adds a line: its name, and its value with whatever whitespace is around it. */
+  add(nameAt: number, nameEnd: number, valueAt: number, valueEnd: number): void {
+    this.#places.push(nameAt, nameEnd, valueAt, valueEnd);
+  }
+
+  get count(): number {
+    return this.#places.length / PLACES_PER_LINE;
+  }
+
+  /** The values of a field in order, without the whitespace around them. @param name in lower case. */
+  get(name: string): readonly string[] {
+    let values: string[] | null = null;
+    for (let line = 0; line < this.#places.length; line += PLACES_PER_LINE) {
+      if (!this.#isNamed(line, name)) continue;
+      values ??= [];
+      values.push(this.#value(line));
+    }
+    return values ?? NONE;
+  }
+
+  #isNamed(line: number, name: string): boolean {
+    const at = this.#places[line] ?? 0;
+    if ((this.#places[line + 1] ?? 0) - at !== name.length) return false;
+    for (let i = 0; i < name.length; i += 1) {
+      if (lowerCase(this.#bytes[at + i] ?? 0) !== name.charCodeAt(i)) return false;
+    }
+    return true;
+  }
+
+  #value(line: number): string {
+    let start = this.#places[line + 2] ?? 0;
+    let end = this.#places[line + 3] ?? 0;
+    while (start < end && isWhitespace(this.#bytes[start])) start += 1;
+    while (end > start && isWhitespace(this.#bytes[end - 1])) end -= 1;
+    return textBetween(this.#bytes, start, end);
+  }
+}
+
+function lowerCase(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
+}
