@@ -4,7 +4,7 @@ import { QueueLoop } from '../capture/queue-loop.ts';
 import type { Policy } from '../classify/policy.ts';
 import { compilePolicy } from '../classify/rules-in-force.ts';
 import { DISSECTORS } from '../dissect/dissectors.ts';
-import { markLayout, stateOf, withState } from '../firewall/mark.ts';
+import { askedState, asksAsReply, markLayout, withState } from '../firewall/mark.ts';
 import { HANDSHAKE_BYTES } from '../firewall/plan.ts';
 import { HandshakeNotes } from '../flow/handshake-notes.ts';
 import { ChatDevices } from '../judge/chat-devices.ts';
@@ -84,8 +84,8 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
     handshakes,
     interfaceName: (index) => interfaces.nameOf(index),
     marks: {
-      stateOf: (mark) => stateOf(mark, layout),
-      isReply: (mark) => (mark & layout.replyBit) !== 0,
+      stateOf: (mark) => askedState(mark, layout),
+      isReply: (mark) => asksAsReply(mark, layout),
       withState: (mark, state) => withState(mark, state, layout),
     },
   });

@@ -4,7 +4,7 @@ import { checkPlan, type FirewallPlan } from './plan.ts';
 
 /** The firewall as the daemon and the command line know it. */
 export interface Backend {
-  /** e.g. `nft`, `iptables (nft) and ip6tables (nft)`. */
+  /** e.g. `nft`, `ip6tables (nft) and iptables (nft)`. */
   readonly name: string;
   /** Whether it can give allowed flows the short cut. */
   readonly canOffload: boolean;
@@ -31,7 +31,7 @@ export interface Backend {
 export function backend(filled: readonly Place[], others: readonly Place[]): Backend {
   const all = [...filled, ...others];
   return {
-    canOffload: filled.every((place) => place.name === 'nft'),
+    canOffload: filled.some((place) => place.name === 'nft'),
     name: filled.map((place) => place.name).join(' and '),
     render(plan) {
       checkPlan(plan);

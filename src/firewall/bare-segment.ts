@@ -103,12 +103,3 @@ export function bytecode(program: readonly BpfInstruction[]): string {
   const lines = program.map((i) => `${i.code} ${i.jumpTrue} ${i.jumpFalse} ${i.k}`);
   return [`${program.length}`, ...lines].join(',');
 }
-
-/** Every length a TCP header can have, in 32-bit words as the data offset states it. */
-const DATA_OFFSETS = [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] as const;
-
-/** One nft condition per possible header length; together they are true of a bare segment without IPv4 options. */
-export const BARE_SEGMENT_NFT: readonly string[] = DATA_OFFSETS.flatMap((words) => [
-  `ip hdrlength 5 ip length ${20 + 4 * words} tcp doff ${words}`,
-  `ip6 nexthdr tcp ip6 length ${4 * words} tcp doff ${words}`,
-]);

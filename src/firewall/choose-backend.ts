@@ -1,7 +1,7 @@
 import { type Backend, backend, removeFrom, showAll } from './backend.ts';
 import { FirewallError } from './firewall-error.ts';
 import type { Host } from './host.ts';
-import { type IptablesTool, iptablesPlace } from './iptables-place.ts';
+import { type IptablesPart, type IptablesTool, iptablesPlace } from './iptables-place.ts';
 import type { IpFamily } from './iptables-ruleset.ts';
 import { nftPlace } from './nft-place.ts';
 import type { Place } from './place.ts';
@@ -10,29 +10,31 @@ import { checkPlan, type FirewallPlan } from './plan.ts';
 export type BackendPreference = 'auto' | 'nft' | 'iptables';
 
 /**
- * The first way of putting the plan in force that works here: nft, else iptables by its default variant, else by the
- * other one. What counts is what the kernel takes, so the very rules are tried: by `nft --check`, and by
- * iptables-restore in a network namespace of its own.
+ * The first way of putting the plan in force that works here: nft; nft with a rule of iptables to queue by, where the
+ * kernel lacks nft's own; iptables alone, by its default variant or else by the other one. What counts is what the
+ * kernel takes, so the very rules are tried: by `nft --check`, and by iptables-restore in a network namespace of its
+ * own.
  * @throws FirewallError naming everything tried and why it will not do.
  * @throws RangeError for an impossible plan.
  */
 export function chooseBackend(host: Host, preference: BackendPreference, plan: FirewallPlan): Backend {
   checkPlan(plan);
-  const places = findPlaces(host);
+  const whole = findPlaces(host, 'everything');
+  const shared = findPlaces(host, 'queueing');
+  const byFamily = ({ ipv4, ipv6 }: Places) => (host.speaksIpv6() ? [ipv6, ipv4] : [ipv4]);
   const candidates: (readonly (readonly Place[])[])[] = [];
-  if (preference !== 'iptables') candidates.push([[places.nft]]);
-  if (preference !== 'nft') {
-    candidates.push(host.speaksIpv6() ? [places.ipv6, places.ipv4] : [places.ipv4]);
-  }
+  // Our table comes first: without rules that queue, nothing passes that asks.
+  if (preference !== 'iptables') candidates.push([[whole.nft]], [[shared.nft], ...byFamily(shared)]);
+  if (preference !== 'nft') candidates.push(byFamily(whole));
 
-  const troubles: string[] = [];
+  const troubles = new Set<string>();
   for (const parts of candidates) {
-    const found = parts.map((alternatives) => firstThatWorks(alternatives, plan, troubles));
-    const filled = found.filter((place) => place !== null);
-    if (filled.length === found.length) {
+    const filled = allThatWork(parts, plan, troubles);
+    if (filled !== null) {
+      const names = new Set(filled.map((place) => place.name));
       return backend(
         filled,
-        allPlaces(places).filter((place) => !filled.includes(place)),
+        allPlaces(whole).filter((place) => !names.has(place.name)),
       );
     }
   }
@@ -45,12 +47,12 @@ export function chooseBackend(host: Host, preference: BackendPreference, plan: F
 
 /** Takes away all rules of ours, wherever they stand; names the places that held any. @throws FirewallError */
 export function removeFirewall(host: Host): readonly string[] {
-  return removeFrom(allPlaces(findPlaces(host)));
+  return removeFrom(allPlaces(findPlaces(host, 'everything')));
 }
 
 /** All rules of ours, wherever they stand. @throws FirewallError */
 export function showFirewall(host: Host): string {
-  return showAll(allPlaces(findPlaces(host)));
+  return showAll(allPlaces(findPlaces(host, 'everything')));
 }
 
 interface Places {
@@ -60,9 +62,11 @@ interface Places {
   readonly ipv6: readonly Place[];
 }
 
-function findPlaces(host: Host): Places {
-  const iptables = (family: IpFamily) => iptablesTools(host, family).map((tool) => iptablesPlace(host, tool));
-  return { nft: nftPlace(host), ipv4: iptables('ipv4'), ipv6: iptables('ipv6') };
+/** @param part what of the plan iptables is to do; nft does the rest. */
+function findPlaces(host: Host, part: IptablesPart): Places {
+  const iptables = (family: IpFamily) => iptablesTools(host, family).map((tool) => iptablesPlace(host, tool, part));
+  const nft = nftPlace(host, part === 'queueing' ? 'all-but-queueing' : 'everything');
+  return { nft, ipv4: iptables('ipv4'), ipv6: iptables('ipv6') };
 }
 
 function allPlaces(places: Places): readonly Place[] {
@@ -83,11 +87,21 @@ function iptablesTools(host: Host, family: IpFamily): readonly IptablesTool[] {
   return [tool(variant, plain), tool(other, `${plain}-${other}`)];
 }
 
-function firstThatWorks(alternatives: readonly Place[], plan: FirewallPlan, troubles: string[]): Place | null {
-  for (const place of alternatives) {
-    const trouble = place.trouble(plan);
-    if (trouble === null) return place;
-    troubles.push(`${place.name}: ${trouble}`);
+/** The first of each part's alternatives; null where a part has none. */
+function allThatWork(
+  parts: readonly (readonly Place[])[],
+  plan: FirewallPlan,
+  troubles: Set<string>,
+): readonly Place[] | null {
+  const filled: Place[] = [];
+  for (const alternatives of parts) {
+    const found = alternatives.find((place) => {
+      const trouble = place.trouble(plan);
+      if (trouble !== null) troubles.add(`${place.name}: ${trouble}`);
+      return trouble === null;
+    });
+    if (found === undefined) return null;
+    filled.push(found);
   }
-  return null;
+  return filled;
 }

@@ -1,6 +1,6 @@
 import { explainFailure, FirewallError, hasNothingToList } from './firewall-error.ts';
 import type { Host } from './host.ts';
-import { type IpFamily, iptablesChains, TABLES } from './iptables-ruleset.ts';
+import { type IpFamily, iptablesRuleset, queueRuleset, type Ruleset, TABLES } from './iptables-ruleset.ts';
 import { parseIptablesSave, type SavedTable } from './iptables-save.ts';
 import { clearTable, ownRules, replaceTable } from './iptables-transaction.ts';
 import type { Place } from './place.ts';
@@ -20,6 +20,9 @@ export interface IptablesTool {
 /** Seconds to wait for another program that holds the lock of xtables. */
 const LOCK_WAIT = ['-w', '5'] as const;
 
+/** `queueing`: nft does everything else. */
+export type IptablesPart = 'everything' | 'queueing';
+
 /**
  * Our chains in the mangle and filter tables of one family. A table is replaced in one commit; the tables follow each
  * other within one run of iptables-restore, mangle first:
@@ -29,7 +32,10 @@ const LOCK_WAIT = ['-w', '5'] as const;
  * - Replacing: both stages stand at any time. A new stage 1 takes flows marked under another mask for unknown and asks.
  * - Removing: once stage 1 is gone everything passes, which is what removing means.
  */
-export function iptablesPlace(host: Host, tool: IptablesTool): Place {
+export function iptablesPlace(host: Host, tool: IptablesTool, part: IptablesPart): Place {
+  const rulesetOf = (plan: FirewallPlan): Ruleset =>
+    part === 'queueing' ? queueRuleset(plan) : iptablesRuleset(plan, tool.family);
+
   function restore(input: string): void {
     const done = host.run(tool.restoreCommand, ['--noflush', ...LOCK_WAIT], input);
     if (done.exitCode !== 0) {
@@ -46,14 +52,14 @@ export function iptablesPlace(host: Host, tool: IptablesTool): Place {
   }
 
   function replacement(plan: FirewallPlan, saved: ReadonlyMap<string, SavedTable>): string {
-    const chains = iptablesChains(plan, tool.family);
-    return TABLES.map((table) => replaceTable(table, chains[table], saved.get(table))).join('');
+    const ruleset = rulesetOf(plan);
+    return TABLES.map((table) => replaceTable(table, ruleset[table], saved.get(table))).join('');
   }
 
   function refuseForeign(plan: FirewallPlan, saved: ReadonlyMap<string, SavedTable>): void {
-    const chains = iptablesChains(plan, tool.family);
+    const ruleset = rulesetOf(plan);
     for (const table of TABLES) {
-      const needed = new Set(chains[table].map((chain) => chain.name));
+      const needed = new Set(ruleset[table].chains.map((chain) => chain.name));
       const taken = ownRules(saved.get(table)).foreign.find((name) => needed.has(name));
       if (taken !== undefined) {
         throw new FirewallError(
@@ -85,7 +91,7 @@ export function iptablesPlace(host: Host, tool: IptablesTool): Place {
     },
     remove() {
       const saved = save();
-      const input = TABLES.map((table) => clearTable(table, saved.get(table)) ?? '').join('');
+      const input = TABLES.map((table) => clearTable(table, saved.get(table))).join('');
       if (input === '') return false;
       restore(input);
       return true;
@@ -101,7 +107,8 @@ export function iptablesPlace(host: Host, tool: IptablesTool): Place {
     },
     isInstalled() {
       const saved = save();
-      return TABLES.every((table) => ownRules(saved.get(table)).inForce);
+      const needed = part === 'queueing' ? (['mangle'] as const) : TABLES;
+      return needed.every((table) => ownRules(saved.get(table)).inForce);
     },
   };
 }

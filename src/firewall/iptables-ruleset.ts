@@ -14,23 +14,53 @@ export interface Chain {
   readonly rules: readonly string[];
 }
 
+/** What stands in one table; nothing where there are no chains. */
+export interface Chains {
+  /** The rule of FORWARD that leads to the first chain. */
+  readonly jump: string;
+  readonly chains: readonly Chain[];
+}
+
+export type Ruleset = Readonly<Record<Table, Chains>>;
+
 /** The first chain of either table, to which FORWARD jumps; the others are named after it. */
 export const ENTRY_CHAIN = FIREWALL_NAME;
 
-export const JUMP_RULE = rule(`-j ${ENTRY_CHAIN}`, 'to and from the phones');
+const JUMP = rule(`-j ${ENTRY_CHAIN}`, 'to and from the phones');
 
 /** The plan for one family as the chains of both tables. Which lan interfaces there are is known to our chains only. */
-export function iptablesChains(plan: FirewallPlan, family: IpFamily): Record<Table, readonly Chain[]> {
-  return { mangle: judgeChains(plan, family), filter: enforceChains(plan, family) };
+export function iptablesRuleset(plan: FirewallPlan, family: IpFamily): Ruleset {
+  return {
+    mangle: { jump: JUMP, chains: judgeChains(plan, family) },
+    filter: { jump: JUMP, chains: enforceChains(plan, family) },
+  };
+}
+
+/**
+ * What is left to iptables where nft does all but queueing: the packets that ask (see `MarkLayout`) go to user space.
+ */
+export function queueRuleset(plan: FirewallPlan): Ruleset {
+  const askedBit = hex(plan.marks.askedBit);
+  const queue = rule(queueTarget(plan), 'ask user space');
+  return {
+    mangle: {
+      jump: rule(`-m mark --mark ${askedBit}/${askedBit} -j ${ENTRY_CHAIN}`, 'questions'),
+      chains: [
+        {
+          name: ENTRY_CHAIN,
+          rules: plan.lanInterfaces.flatMap((name) => [`-i ${name} ${queue}`, `-o ${name} ${queue}`]),
+        },
+      ],
+    },
+    filter: { jump: JUMP, chains: [] },
+  };
 }
 
 /** Stage 1: which packets need no judging, and the rest to user space. */
 function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
   const marks = markRules(plan);
-  const { mask, stateMask, replyBit } = plan.marks;
-  const { first, count } = plan.queues;
-  const numbers = count === 1 ? `--queue-num ${first}` : `--queue-balance ${first}:${first + count - 1}`;
-  const queue = `-j NFQUEUE ${numbers}${plan.whenDown === 'open' ? ' --queue-bypass' : ''}`;
+  const { mask, stateMask, askedBit, replyBit, inboundBits } = plan.marks;
+  const queue = queueTarget(plan);
   const icmp = family === 'ipv4' ? '-p icmp' : '-p ipv6-icmp';
 
   const known = [
@@ -93,12 +123,13 @@ function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
       rule(`-j CONNMARK --set-xmark ${marks.bits('fresh')}/${hex(mask)}`, 'payload will tell what it is'),
     ]),
     chain('inbound', [
-      rule(`-j MARK --set-xmark ${marks.bits('inbound')}/${hex(mask)}`, 'opened from outside'),
+      rule(`-j MARK --set-xmark ${hex(inboundBits)}/${hex(mask)}`, 'opened from outside'),
       rule(queue, 'ask user space'),
     ]),
     chain('ask', [
       rule(`-j CONNMARK --restore-mark --nfmask ${hex(mask)} --ctmask ${hex(stateMask)}`, 'of which state'),
-      rule(`-m conntrack --ctdir REPLY -j MARK --set-xmark ${hex(replyBit)}/${hex(replyBit)}`, 'an answer'),
+      rule(`-m conntrack --ctdir REPLY -j MARK --set-xmark ${hex(replyBit)}/${hex(replyBit)}`, 'about an answer'),
+      rule(`-j MARK --set-xmark ${hex(askedBit)}/${hex(askedBit)}`, 'a question'),
       rule(queue, 'ask user space'),
     ]),
   ];
@@ -107,7 +138,7 @@ function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
 /** Stage 2: keeps what user space said, and refuses what it denied. */
 function enforceChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
   const marks = markRules(plan);
-  const { mask, stateMask } = plan.marks;
+  const { mask, stateMask, askedBit } = plan.marks;
   const silence = [rule('-j DROP', 'denied')];
   const answer =
     family === 'ipv4'
@@ -119,8 +150,12 @@ function enforceChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
     chain('verdict', [
       rule(`${marks.flowIs('allowed')} -j RETURN`, 'settled'),
       rule(
-        `-m mark --mark 0x0/${hex(stateMask)} -m connmark --mark 0x0/${marks.settledBit} -j RETURN`,
+        `-m mark --mark 0x0/${hex(mask)} -m connmark --mark 0x0/${marks.settledBit} -j RETURN`,
         'undecided, and nothing was said of this packet',
+      ),
+      rule(
+        `-m mark --mark ${hex(askedBit)}/${hex(askedBit)} -j ${plan.whenDown === 'open' ? 'RETURN' : 'DROP'}`,
+        'nobody has answered',
       ),
       rule(
         `-m mark ! --mark 0x0/${hex(stateMask)} -j CONNMARK --save-mark --nfmask ${hex(stateMask)} --ctmask ${hex(mask)}`,
@@ -144,6 +179,11 @@ function enforceChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
   ];
 }
 
+function queueTarget({ queues: { first, count }, whenDown }: FirewallPlan): string {
+  const numbers = count === 1 ? `--queue-num ${first}` : `--queue-balance ${first}:${first + count - 1}`;
+  return `-j NFQUEUE ${numbers}${whenDown === 'open' ? ' --queue-bypass' : ''}`;
+}
+
 function entry(plan: FirewallPlan, from: string, to: string): Chain {
   return {
     name: ENTRY_CHAIN,
@@ -164,7 +204,7 @@ function chainName(suffix: string): string {
 
 /** Matches are tried in their order, and a comment is one that costs time: it comes last, before the target. */
 function rule(body: string, purpose: string): string {
-  const target = body.search(/-[jg] /);
+  const target = body.search(/(?<!\S)-[jg] /);
   return `${body.slice(0, target)}-m comment --comment "${FIREWALL_NAME}: ${purpose}" ${body.slice(target)}`;
 }
 

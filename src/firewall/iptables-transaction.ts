@@ -1,5 +1,5 @@
-import type { Chain, Table } from './iptables-ruleset.ts';
-import { ENTRY_CHAIN, JUMP_RULE } from './iptables-ruleset.ts';
+import type { Chains, Table } from './iptables-ruleset.ts';
+import { ENTRY_CHAIN } from './iptables-ruleset.ts';
 import { type SavedRule, type SavedTable, targetOf } from './iptables-save.ts';
 import { FIREWALL_NAME } from './plan.ts';
 
@@ -36,30 +36,31 @@ export function ownRules(table: SavedTable = EMPTY_TABLE): OwnRules {
 
 /**
  * Input for `iptables-restore --noflush`: puts `chains` in the place of whatever of ours the table held, with one jump
- * at the top of FORWARD, all in one commit.
+ * at the top of FORWARD, all in one commit. Empty where nothing stands and nothing shall.
  */
-export function replaceTable(table: Table, chains: readonly Chain[], saved: SavedTable = EMPTY_TABLE): string {
+export function replaceTable(table: Table, { jump, chains }: Chains, saved: SavedTable = EMPTY_TABLE): string {
+  if (chains.length === 0) return clearTable(table, saved);
   const own = ownRules(saved);
   const wanted = new Set(chains.map((chain) => chain.name));
   const obsolete = own.chains.filter((name) => !wanted.has(name));
   const jumps = own.jumps.filter((rule) => rule.chain === 'FORWARD');
   const onTop = saved.chains.get('FORWARD')?.[0];
-  const jumpStands = jumps.length === 1 && jumps[0] === onTop && onTop?.text === JUMP_RULE;
+  const jumpStands = jumps.length === 1 && jumps[0] === onTop && onTop?.text === jump;
 
   return lines(
     `*${table}`,
     ...[...wanted, ...obsolete].map(declareEmpty),
-    ...(jumpStands ? [] : [...jumps.map(deletion), `-I FORWARD 1 ${JUMP_RULE}`]),
+    ...(jumpStands ? [] : [...jumps.map(deletion), `-I FORWARD 1 ${jump}`]),
     ...chains.flatMap((chain) => chain.rules.map((rule) => `-A ${chain.name} ${rule}`)),
     ...obsolete.map((name) => `-X ${name}`),
     'COMMIT',
   );
 }
 
-/** Input that takes everything of ours out of the table; null where there is nothing. */
-export function clearTable(table: Table, saved: SavedTable = EMPTY_TABLE): string | null {
+/** Input that takes everything of ours out of the table; empty where there is nothing. */
+export function clearTable(table: Table, saved: SavedTable = EMPTY_TABLE): string {
   const own = ownRules(saved);
-  if (own.chains.length === 0) return null;
+  if (own.chains.length === 0) return '';
   return lines(
     `*${table}`,
     ...own.chains.map(declareEmpty),

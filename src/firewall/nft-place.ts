@@ -1,13 +1,13 @@
 import { explainFailure, FirewallError, hasNothingToList } from './firewall-error.ts';
 import type { Host } from './host.ts';
-import { renderNftRemoval, renderNftReplacement, renderNftTable } from './nft-ruleset.ts';
+import { type NftPart, renderNftRemoval, renderNftReplacement, renderNftTable } from './nft-ruleset.ts';
 import type { Place } from './place.ts';
 import { FIREWALL_NAME } from './plan.ts';
 
 const DEBIAN_PACKAGE = 'nftables';
 
 /** Our table of nf_tables. Both stages and both families are replaced in one transaction: there is no gap. */
-export function nftPlace(host: Host): Place {
+export function nftPlace(host: Host, part: NftPart): Place {
   const nft = (args: readonly string[], input?: string) => host.run('nft', args, input);
 
   function feed(input: string): void {
@@ -30,9 +30,9 @@ export function nftPlace(host: Host): Place {
 
   return {
     name: 'nft',
-    render: renderNftTable,
+    render: (plan) => renderNftTable(plan, part),
     trouble(plan) {
-      const input = renderNftTable(plan);
+      const input = renderNftTable(plan, part);
       const done = nft(['--check', '-f', '-'], input);
       if (done.exitCode === 0) return null;
       const lacksQueue = /No such file or directory\n\s*queue /.test(done.stderr);
@@ -48,7 +48,7 @@ export function nftPlace(host: Host): Place {
             `  If nobody needs it: nft delete table inet ${FIREWALL_NAME}`,
         );
       }
-      feed(renderNftReplacement(plan));
+      feed(renderNftReplacement(plan, part));
       return table !== '';
     },
     remove() {

@@ -1,8 +1,18 @@
 import { FlowState } from '../judge/flow-state.ts';
-import { BARE_SEGMENT_NFT } from './bare-segment.ts';
+import {
+  BARE_SEGMENT_NFT,
+  flagBits,
+  flags,
+  QUIET_SEGMENT_NFT,
+  TCP_IPV4_NFT,
+  TCP_IPV6_NFT,
+} from './bare-segment-nft.ts';
 import type { MarkLayout } from './mark.ts';
 import { FIREWALL_NAME, type FirewallPlan, HANDSHAKE_BYTES } from './plan.ts';
 import { portRanges } from './port-ranges.ts';
+
+/** `all-but-queueing`: packets that ask (see `MarkLayout`) are left to a rule of iptables, right behind stage 1. */
+export type NftPart = 'everything' | 'all-but-queueing';
 
 /**
  * The plan as one nft table of family inet, which filters IPv4 and IPv6 alike.
@@ -10,17 +20,12 @@ import { portRanges } from './port-ranges.ts';
  * Marks are compared and set by constants, one rule per state: kernels before 6.12 and nft before 1.1 cannot combine
  * two registers, as "copy these bits of one mark into the other" would need.
  */
-export function renderNftTable(plan: FirewallPlan): string {
+export function renderNftTable(plan: FirewallPlan, part: NftPart): string {
   return [
     `table inet ${FIREWALL_NAME} {`,
-    ...set(
-      'lan',
-      'ifname',
-      plan.lanInterfaces.map((name) => `"${name}"`),
-    ),
     ...set('chat_ports', 'inet_service', portElements(plan), 'flags interval'),
     ...flowtable(plan.offloadDevices),
-    ...judgeChains(plan),
+    ...judgeChains(plan, part),
     ...enforceChains(plan),
     '}',
     '',
@@ -28,8 +33,8 @@ export function renderNftTable(plan: FirewallPlan): string {
 }
 
 /** The same, taking the place of the table that stands now, if any: all in one transaction. */
-export function renderNftReplacement(plan: FirewallPlan): string {
-  return `${renderNftRemoval()}${renderNftTable(plan)}`;
+export function renderNftReplacement(plan: FirewallPlan, part: NftPart): string {
+  return `${renderNftRemoval()}${renderNftTable(plan, part)}`;
 }
 
 /** Declared first, because only a table that exists can be deleted. */
@@ -69,29 +74,47 @@ function rule(body: string, purpose: string): string {
 }
 
 /** Stage 1: which packets need no judging, and the rest to user space. */
-function judgeChains(plan: FirewallPlan): readonly string[] {
-  const { marks, queues, whenDown } = plan;
-  const last = queues.first + queues.count - 1;
-  const numbers = queues.count === 1 ? `${queues.first}` : `${queues.first}-${last}`;
-  const queue = `queue num ${numbers}${whenDown === 'open' ? ' bypass' : ''}`;
+function judgeChains(plan: FirewallPlan, part: NftPart): readonly string[] {
+  const { marks } = plan;
+  const lan = interfaces(plan.lanInterfaces);
+  const known = `ct mark & ${hex(marks.stateMask)} != 0`;
+  const isFollowed = flowIs('followed', marks);
+
+  const start = [
+    rule(`meta mark & ${hex(marks.mask)} != 0 meta mark set meta mark & ${hex(~marks.mask)}`, 'only we set our bits'),
+    rule('ct state invalid,untracked,related goto unusual', 'of no flow of its own'),
+    rule(`${flowIs('allowed', marks)} return`, 'settled'),
+  ];
+  // Most packets of an undecided flow are acknowledgements: a short way for those.
+  const quiet = QUIET_SEGMENT_NFT.map((bare) => rule(`${bare} ${known} return`, 'carries nothing, of a known flow'));
+  const denied = rule(`${flowIs('denied', marks)} return`, 'settled, refused later on');
+  const rest = [
+    rule(`${TCP_IPV4_NFT} goto segment4`, 'may carry nothing'),
+    rule(`${TCP_IPV6_NFT} goto segment6`, 'may carry nothing'),
+    rule('goto payload', 'carries something'),
+  ];
+  const segment = (bareSegments: readonly string[]) => [
+    ...bareSegments.map((bare) => rule(`${bare} goto bare`, 'carries nothing')),
+    rule('goto payload', 'carries something'),
+  ];
 
   return [
     ...chain(
       'judge',
-      [rule('iifname @lan goto undecided', 'from the phones'), rule('oifname @lan goto undecided', 'to the phones')],
-      'forward priority mangle',
+      [rule(`iifname ${lan} goto from`, 'from the phones'), rule(`oifname ${lan} goto to`, 'to the phones')],
+      'forward priority mangle - 1',
     ),
-    ...chain('undecided', [
-      rule('ct state invalid,untracked,related goto unusual', 'of no flow of its own'),
-      rule(`${flowIs('allowed', marks)} return`, 'settled'),
-      rule(`meta mark set meta mark & ${hex(~marks.mask)}`, 'only a verdict may set our bits'),
-      rule(`${flowIs('denied', marks)} return`, 'settled, refused later on'),
-      rule('iifname != @lan ct direction original goto inbound', 'opened from outside'),
-      rule('meta l4proto tcp goto segment', 'may carry nothing'),
-      rule('goto payload', 'carries something'),
+    ...chain('from', [...start, ...quiet, denied, ...rest]),
+    ...chain('to', [
+      ...start,
+      // A server's SYN-ACK says where the connection starts, even where data on the SYN has been judged already.
+      rule(`${isFollowed} ${flags('syn')} == 0 return`, 'answers need no reading'),
+      ...quiet,
+      denied,
+      rule('ct direction original goto inbound', 'opened from outside'),
+      ...rest,
     ]),
     ...chain('unusual', [
-      rule(`meta mark set meta mark & ${hex(~marks.mask)}`, 'only a verdict may set our bits'),
       ...(['fresh', 'pending', 'followed', 'allowed'] as const).map((state) =>
         rule(
           `meta l4proto { icmp, ipv6-icmp } ct state related ${flowIs(state, marks)} return`,
@@ -100,53 +123,60 @@ function judgeChains(plan: FirewallPlan): readonly string[] {
       ),
       rule('drop', 'belongs to no flow, or would inherit the mark of another'),
     ]),
-    ...chain('segment', [
-      ...BARE_SEGMENT_NFT.map((bare) => rule(`${bare} goto bare`, 'carries nothing')),
-      rule('goto payload', 'carries something'),
-    ]),
+    ...chain('segment4', segment(BARE_SEGMENT_NFT.ipv4)),
+    ...chain('segment6', segment(BARE_SEGMENT_NFT.ipv6)),
     ...chain('payload', [
-      rule(`ct direction reply ${flowIs('followed', marks)} return`, 'answers need no reading'),
+      rule(`ct direction reply ${isFollowed} return`, 'answers need no reading'),
       rule('goto ask', 'to be judged'),
     ]),
     ...chain('bare', [
+      rule(`${flags('fin', 'rst')} != 0 ${flowIs('pending', marks)} goto ask`, 'must not overtake what waits'),
       rule(
-        `tcp flags & (fin | rst) != 0 ${flowIs('pending', marks)} goto ask`,
-        'must not overtake what waits to be judged',
-      ),
-      rule(
-        `tcp flags & (syn | ack | fin | rst) == syn | ack ct direction reply ` +
+        `${flags('syn', 'ack', 'fin', 'rst')} == ${flagBits('syn', 'ack')} ct direction reply ` +
           `log group ${plan.handshakeGroup} snaplen ${HANDSHAKE_BYTES} queue-threshold 1`,
         'where the connection starts',
       ),
-      rule(`ct mark & ${hex(marks.stateMask)} != 0 return`, 'of a known connection'),
+      rule(`${known} return`, 'of a known connection'),
       rule(
-        'tcp flags & (syn | ack | fin | rst) == syn ct state new ct direction original tcp dport @chat_ports ' +
-          `ct mark set ${withFlowState('fresh', marks)} return`,
+        `${flags('syn', 'ack', 'fin', 'rst')} == ${flagBits('syn')} ct state new ct direction original ` +
+          `tcp dport @chat_ports ct mark set ${withFlowState('fresh', marks)} return`,
         'a connection begins',
       ),
       rule('goto ask', 'of a connection never seen to begin'),
     ]),
     ...chain('inbound', [
-      rule(`meta mark set meta mark | ${stateBits('inbound', marks)}`, 'opened from outside'),
-      rule(queue, 'ask user space'),
+      rule(`meta mark set meta mark | ${hex(marks.inboundBits)} goto question`, 'opened from outside'),
     ]),
     ...chain('ask', [
-      ...(['fresh', 'pending', 'followed'] as const).map((state) =>
-        rule(`${flowIs(state, marks)} meta mark set meta mark | ${stateBits(state, marks)}`, `of a ${state} flow`),
+      rule(`ct direction reply meta mark set meta mark | ${hex(marks.replyBit)}`, 'about an answer'),
+      ...(['fresh', 'followed', 'pending'] as const).map((state) =>
+        rule(
+          `${flowIs(state, marks)} meta mark set meta mark | ${hex(marks.askedBit | (FlowState[state] << marks.shift))} goto question`,
+          `of a ${state} flow`,
+        ),
       ),
-      rule(`ct direction reply meta mark set meta mark | ${hex(marks.replyBit)}`, 'an answer'),
-      rule(queue, 'ask user space'),
+      rule(`meta mark set meta mark | ${hex(marks.askedBit)} goto question`, 'of an unknown flow'),
     ]),
+    ...chain('question', part === 'everything' ? [rule(queueStatement(plan), 'ask user space')] : []),
   ];
 }
 
-/** Stage 2: keeps what user space said, and refuses what it denied. */
+function queueStatement({ queues: { first, count }, whenDown }: FirewallPlan): string {
+  const numbers = count === 1 ? `${first}` : `${first}-${first + count - 1}`;
+  return `queue num ${numbers}${whenDown === 'open' ? ' bypass' : ''}`;
+}
+
+/** Stage 2: keeps what user space said, and refuses what it denied. Most packets bear no bits of ours and no denial. */
 function enforceChains(plan: FirewallPlan): readonly string[] {
-  const { marks, onDrop, offloadDevices } = plan;
-  const shortCut = rule(
-    `meta l4proto { tcp, udp } ${flowIs('allowed', marks)} flow add @${FLOWTABLE}`,
-    'takes the short cut from now on',
-  );
+  const { marks, onDrop, offloadDevices, whenDown } = plan;
+  const lan = interfaces(plan.lanInterfaces);
+  const isMarked = `meta mark & ${hex(marks.mask)} != 0`;
+  const isDenied = flowIs('denied', marks);
+  const shortCut = (side: 'iifname' | 'oifname') =>
+    rule(
+      `meta l4proto { tcp, udp } ${flowIs('allowed', marks)} ${side} ${lan} flow add @${FLOWTABLE}`,
+      'takes the short cut from now on',
+    );
   const refusal =
     onDrop === 'drop'
       ? [rule('drop', 'denied')]
@@ -159,24 +189,40 @@ function enforceChains(plan: FirewallPlan): readonly string[] {
   return [
     ...chain(
       'enforce',
-      [rule('iifname @lan goto verdict', 'from the phones'), rule('oifname @lan goto verdict', 'to the phones')],
+      [
+        ...(offloadDevices.length === 0 ? [] : [shortCut('iifname'), shortCut('oifname')]),
+        rule(`${isMarked} iifname ${lan} goto verdict`, 'judged, from the phones'),
+        rule(`${isMarked} oifname ${lan} goto verdict`, 'judged, to the phones'),
+        rule(`${isDenied} iifname ${lan} goto refuse`, 'settled, from the phones'),
+        rule(`${isDenied} oifname ${lan} goto refuse`, 'settled, to the phones'),
+      ],
       'forward priority filter - 1',
     ),
     ...chain('verdict', [
-      ...(offloadDevices.length === 0 ? [] : [shortCut]),
+      rule(`meta mark & ${hex(marks.askedBit)} != 0 ${whenDown === 'open' ? 'return' : 'drop'}`, 'nobody has answered'),
+      // What was on its way when its flow was settled does not unsettle it.
       rule(`${flowIs('allowed', marks)} return`, 'settled'),
-      ...(['pending', 'followed', 'allowed', 'denied'] as const).map((state) =>
+      ...(['followed', 'allowed', 'pending', 'denied'] as const).map((state) =>
         rule(`${packetIs(state, marks)} ct mark set ${withFlowState(state, marks)}`, `verdict: ${state}`),
       ),
-      rule(`${flowIs('denied', marks)} goto refuse`, 'settled'),
+      rule(`${packetIs('denied', marks)} goto refusal`, 'just denied'),
+      rule(`${isDenied} goto refuse`, 'denied before'),
     ]),
     ...chain('refuse', [
-      rule(`${packetIs('denied', marks)} goto refusal`, 'just denied'),
-      ...BARE_SEGMENT_NFT.map((bare) => rule(`${bare} return`, 'lets both ends let go')),
+      ...[
+        ...BARE_SEGMENT_NFT.ipv4.map((bare) => `${TCP_IPV4_NFT} ${bare}`),
+        ...BARE_SEGMENT_NFT.ipv6.map((bare) => `${TCP_IPV6_NFT} ${bare}`),
+      ].map((bare) => rule(`${bare} return`, 'lets both ends let go')),
       rule('goto refusal', 'denied before'),
     ]),
     ...chain('refusal', refusal),
   ];
+}
+
+/** `{ }` where there are several: a set of its own is what one name alone would cost. */
+function interfaces(names: readonly string[]): string {
+  const quoted = names.map((name) => `"${name}"`);
+  return quoted.length === 1 ? quoted.join() : `{ ${quoted.join(', ')} }`;
 }
 
 type StateName = keyof typeof FlowState;

@@ -12,7 +12,7 @@ export const FlowState = {
   allowed: 4,
   /** Settled: dropped or refused by the kernel. */
   denied: 5,
-  /** Only ever on a packet: opened from outside towards the lan. */
+  /** Never in a mark as it is (see `MarkLayout`): opened from outside towards the lan. */
   inbound: 6,
 } as const;
 

@@ -1,60 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BARE_SEGMENT_NFT, bareSegmentIpv4, bareSegmentIpv6, bytecode } from '../../src/firewall/bare-segment.ts';
+import { bareSegmentIpv4, bareSegmentIpv6, bytecode } from '../../src/firewall/bare-segment.ts';
+import {
+  BARE_SEGMENT_NFT,
+  flagBits,
+  flags,
+  QUIET_SEGMENT_NFT,
+  TCP_IPV4_NFT,
+  TCP_IPV6_NFT,
+} from '../../src/firewall/bare-segment-nft.ts';
 import { runBpf } from './bpf-machine.ts';
+import { matchesNft } from './nft-machine.ts';
+import { BARE_IPV4, BARE_IPV6, ipv4Packet, ipv4Parts, ipv6Packet, ipv6Parts, TCP } from './packets.ts';
 
-const TCP = 6;
 const FIN_SYN_RST = 0x07;
-
-/** What a packet was made of; the oracle never looks at the packet. */
-const ipv4Parts = fc.record({
-  optionWords: fc.integer({ min: 0, max: 10 }),
-  tcpWords: fc.integer({ min: 5, max: 15 }),
-  flags: fc.integer({ min: 0, max: 255 }),
-  payload: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 70 })),
-  protocol: fc.oneof(fc.constant(TCP), fc.constantFrom(1, 17, 47)),
-  fragment: fc.oneof(fc.constant(0), fc.constantFrom(0x2000, 0x0001, 0x1fff, 0x2003)),
-  isDontFragment: fc.boolean(),
-});
-const ipv6Parts = fc.record({
-  /** Of 8 bytes each, before the TCP header. */
-  extensionHeaders: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 3 })),
-  tcpWords: fc.integer({ min: 5, max: 15 }),
-  flags: fc.integer({ min: 0, max: 255 }),
-  payload: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 70 })),
-  protocol: fc.oneof(fc.constant(TCP), fc.constantFrom(17, 58)),
-});
-type Ipv4Parts = typeof ipv4Parts extends fc.Arbitrary<infer T> ? T : never;
-type Ipv6Parts = typeof ipv6Parts extends fc.Arbitrary<infer T> ? T : never;
-
-function ipv4Packet(parts: Ipv4Parts): Uint8Array {
-  const headerBytes = 20 + 4 * parts.optionWords;
-  const packet = new Uint8Array(headerBytes + 4 * parts.tcpWords + parts.payload).fill(0xa5);
-  const view = new DataView(packet.buffer);
-  view.setUint8(0, 0x40 | (headerBytes / 4));
-  view.setUint16(2, packet.length);
-  view.setUint16(6, parts.fragment | (parts.isDontFragment ? 0x4000 : 0));
-  view.setUint8(9, parts.protocol);
-  view.setUint8(headerBytes + 12, (parts.tcpWords << 4) | 0x5);
-  view.setUint8(headerBytes + 13, parts.flags);
-  return packet;
-}
-
-function ipv6Packet(parts: Ipv6Parts): Uint8Array {
-  const extensionBytes = 8 * parts.extensionHeaders;
-  const packet = new Uint8Array(40 + extensionBytes + 4 * parts.tcpWords + parts.payload).fill(0xa5);
-  const view = new DataView(packet.buffer);
-  view.setUint8(0, 0x60);
-  view.setUint16(4, packet.length - 40);
-  view.setUint8(6, parts.extensionHeaders > 0 ? 60 : parts.protocol);
-  for (let header = 0; header < parts.extensionHeaders; header += 1) {
-    view.setUint8(40 + 8 * header, header + 1 < parts.extensionHeaders ? 60 : parts.protocol);
-    view.setUint8(40 + 8 * header + 1, 0);
-  }
-  view.setUint8(40 + extensionBytes + 12, (parts.tcpWords << 4) | 0x5);
-  view.setUint8(40 + extensionBytes + 13, parts.flags);
-  return packet;
-}
 
 const KINDS = [
   { kind: 'a bare segment', isQuiet: false, instructions: 10 },
@@ -86,30 +45,19 @@ describe.each(KINDS)('$kind, as the iptables bytecode sees it', ({ isQuiet, inst
     );
   });
 
-  const whole4: Ipv4Parts = {
-    optionWords: 0,
-    tcpWords: 5,
-    flags: 0x10,
-    payload: 0,
-    protocol: TCP,
-    fragment: 0,
-    isDontFragment: true,
-  };
-  const whole6: Ipv6Parts = { extensionHeaders: 0, tcpWords: 5, flags: 0x10, payload: 0, protocol: TCP };
-
   test('depends on no flag but those', () => {
     for (let flags = 0; flags < 256; flags += 1) {
-      expect(runBpf(ipv4, ipv4Packet({ ...whole4, flags })) > 0).toBe(fits(flags));
-      expect(runBpf(ipv6, ipv6Packet({ ...whole6, flags })) > 0).toBe(fits(flags));
+      expect(runBpf(ipv4, ipv4Packet({ ...BARE_IPV4, flags })) > 0).toBe(fits(flags));
+      expect(runBpf(ipv6, ipv6Packet({ ...BARE_IPV6, flags })) > 0).toBe(fits(flags));
     }
   });
 
   test('is none where the length field does not say how long the packet is', () => {
     for (const other of [0, 1, 39, 41, 0xffff]) {
-      const packet4 = ipv4Packet(whole4);
+      const packet4 = ipv4Packet(BARE_IPV4);
       new DataView(packet4.buffer).setUint16(2, other);
       expect(runBpf(ipv4, packet4)).toBe(0);
-      const packet6 = ipv6Packet(whole6);
+      const packet6 = ipv6Packet(BARE_IPV6);
       new DataView(packet6.buffer).setUint16(4, other);
       expect(runBpf(ipv6, packet6)).toBe(0);
     }
@@ -132,11 +80,105 @@ describe.each(KINDS)('$kind, as the iptables bytecode sees it', ({ isQuiet, inst
   });
 });
 
-test('a bare segment, as nft sees it, has one condition a header length and family', () => {
-  expect(BARE_SEGMENT_NFT).toHaveLength(22);
-  for (const condition of BARE_SEGMENT_NFT) {
-    const length = Number(/ length (\d+)/.exec(condition)?.[1]);
-    const words = Number(/ doff (\d+)/.exec(condition)?.[1]);
-    expect(length).toBe(4 * words + (condition.startsWith('ip ') ? 20 : 0));
+/** As the rules use them: the second half only where the first is true. */
+const BARE_NFT: readonly string[] = [
+  ...BARE_SEGMENT_NFT.ipv4.map((bare) => `${TCP_IPV4_NFT} ${bare}`),
+  ...BARE_SEGMENT_NFT.ipv6.map((bare) => `${TCP_IPV6_NFT} ${bare}`),
+];
+/** What the acknowledgements of nearly every connection have: none but time stamps, or no options. */
+const QUIET_HEADER_WORDS = new Set([5, 8]);
+
+const NFT_KINDS = [
+  { kind: 'a bare segment', conditions: BARE_NFT, isQuiet: false },
+  { kind: 'a quiet bare segment', conditions: QUIET_SEGMENT_NFT, isQuiet: true },
+];
+
+describe.each(NFT_KINDS)('$kind, as nft sees it', ({ conditions, isQuiet }) => {
+  const isSeen = (packet: Uint8Array): boolean => conditions.some((condition) => matchesNft(condition, packet));
+  const fits = (parts: { readonly flags: number; readonly tcpWords: number }): boolean =>
+    !isQuiet || ((parts.flags & FIN_SYN_RST) === 0 && QUIET_HEADER_WORDS.has(parts.tcpWords));
+  const quiet = isQuiet ? ' of a usual length that neither begins nor ends a connection' : '';
+
+  test(`over IPv4 is a TCP segment without payload behind a header without options${quiet}`, () => {
+    fc.assert(
+      fc.property(ipv4Parts, (parts) => {
+        const isBare = parts.payload === 0 && parts.protocol === TCP && parts.optionWords === 0;
+        // The kernel has put fragments together before.
+        expect(isSeen(ipv4Packet({ ...parts, fragment: 0 }))).toBe(isBare && fits(parts));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test(`over IPv6 is a TCP segment without payload right behind the IPv6 header${quiet}`, () => {
+    fc.assert(
+      fc.property(ipv6Parts, (parts) => {
+        const isBare = parts.payload === 0 && parts.protocol === TCP && parts.extensionHeaders === 0;
+        expect(isSeen(ipv6Packet(parts))).toBe(isBare && fits(parts));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('has any TCP header such a segment can have, any flags it may have, and not one byte more', () => {
+    for (let tcpWords = 5; tcpWords <= 15; tcpWords += 1) {
+      for (let flags = 0; flags < 256; flags += 1) {
+        const parts = { tcpWords, flags };
+        expect(isSeen(ipv4Packet({ ...BARE_IPV4, ...parts }))).toBe(fits(parts));
+        expect(isSeen(ipv6Packet({ ...BARE_IPV6, ...parts }))).toBe(fits(parts));
+      }
+      for (let payload = 1; payload <= 64; payload += 1) {
+        expect(isSeen(ipv4Packet({ ...BARE_IPV4, tcpWords, payload }))).toBe(false);
+        expect(isSeen(ipv6Packet({ ...BARE_IPV6, tcpWords, payload }))).toBe(false);
+      }
+    }
+  });
+
+  test('has a header that is at least as long as the shortest there is', () => {
+    for (let tcpWords = 0; tcpWords < 5; tcpWords += 1) {
+      // Twenty bytes are there, whatever they say of themselves.
+      const payload = 4 * (5 - tcpWords);
+      expect(isSeen(ipv4Packet({ ...BARE_IPV4, tcpWords, payload }))).toBe(false);
+      expect(isSeen(ipv6Packet({ ...BARE_IPV6, tcpWords, payload }))).toBe(false);
+      const cut4 = ipv4Packet({ ...BARE_IPV4, tcpWords, payload });
+      new DataView(cut4.buffer).setUint16(2, 20 + 4 * tcpWords);
+      expect(isSeen(cut4)).toBe(false);
+      const cut6 = ipv6Packet({ ...BARE_IPV6, tcpWords, payload });
+      new DataView(cut6.buffer).setUint16(4, 4 * tcpWords);
+      expect(isSeen(cut6)).toBe(false);
+    }
+  });
+
+  test('is none where the length field does not say how long the packet is', () => {
+    for (const other of [0, 1, 39, 41, 0xffff]) {
+      const packet4 = ipv4Packet(BARE_IPV4);
+      new DataView(packet4.buffer).setUint16(2, other);
+      expect(isSeen(packet4)).toBe(false);
+      const packet6 = ipv6Packet(BARE_IPV6);
+      new DataView(packet6.buffer).setUint16(4, other);
+      expect(isSeen(packet6)).toBe(false);
+    }
+  });
+
+  test('is none where the packet is cut short', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 32 }), (bytes) => {
+        expect(isSeen(bytes)).toBe(false);
+      }),
+    );
+    expect(isSeen(ipv4Packet(BARE_IPV4).subarray(0, 32))).toBe(false);
+    expect(isSeen(ipv6Packet(BARE_IPV6).subarray(0, 52))).toBe(false);
+  });
+});
+
+test.each([
+  ['SYN', ['syn'], 0x02],
+  ['SYN-ACK', ['syn', 'ack'], 0x12],
+  ['none of both', [], 0x00],
+] as const)('of the four flags that nft is asked for, %s is told from every other', (_, names, bits) => {
+  const condition = `${flags('syn', 'ack', 'fin', 'rst')} == ${flagBits(...names)}`;
+  for (let all = 0; all < 256; all += 1) {
+    expect(matchesNft(condition, ipv4Packet({ ...BARE_IPV4, flags: all }))).toBe((all & 0x17) === bits);
+    expect(matchesNft(condition, ipv6Packet({ ...BARE_IPV6, flags: all }))).toBe((all & 0x17) === bits);
   }
 });

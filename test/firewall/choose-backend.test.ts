@@ -1,27 +1,37 @@
 import { describe, expect, test } from 'vitest';
-import { chooseBackend, removeFirewall } from '../../src/firewall/choose-backend.ts';
+import { type BackendPreference, chooseBackend, removeFirewall } from '../../src/firewall/choose-backend.ts';
+import { FirewallError } from '../../src/firewall/firewall-error.ts';
 import type { CommandResult, Host } from '../../src/firewall/host.ts';
 import { PLAN } from './plans.ts';
 
 type Answer = Partial<CommandResult>;
+/** Some programs answer by what they are fed. */
+type Answers = Readonly<Record<string, Answer | ((input: string) => Answer)>>;
 
 const DONE: CommandResult = { exitCode: 0, stdout: '', stderr: '' };
 const MISSING: Answer = { exitCode: null };
 const NO_SUCH_TABLE: Answer = { exitCode: 1, stderr: 'Error: No such file or directory; did you mean ...' };
-const NO_QUEUE: Answer = { exitCode: 1, stderr: '/dev/stdin:9:3-7: Error: Could not process rule' };
+const REFUSED: Answer = { exitCode: 1, stderr: '/dev/stdin:9:3-7: Error: Could not process rule' };
+const QUEUE_MISSING: Answer = {
+  exitCode: 1,
+  stderr:
+    '/dev/stdin:99:3-7: Error: Could not process rule: No such file or directory\n' +
+    '\t\tqueue num 0-1 comment "chatgate: ask user space"\n\t\t^^^^^\n',
+};
+const NO_QUEUE = (input: string): Answer => (/\squeue num /.test(input) ? QUEUE_MISSING : {});
 
 /**
  * A box described by what its programs answer: the first entry of which the command line contains the key; all else
  * succeeds in silence.
  */
-function box(answers: Readonly<Record<string, Answer>>, hasIpv6 = true) {
+function box(answers: Answers, hasIpv6 = true) {
   const calls: { line: string; input: string }[] = [];
   const host: Host = {
     run(command, args, input = '') {
       const line = [command, ...args].join(' ');
       calls.push({ line, input });
-      const key = Object.keys(answers).find((part) => line.includes(part));
-      return { ...DONE, ...(key === undefined ? {} : answers[key]) };
+      const [, answer = {}] = Object.entries(answers).find(([part]) => line.includes(part)) ?? [];
+      return { ...DONE, ...(typeof answer === 'function' ? answer(input) : answer) };
     },
     speaksIpv6: () => hasIpv6,
   };
@@ -33,72 +43,234 @@ const DEBIAN = {
   'nft list': NO_SUCH_TABLE,
 } as const;
 
+/** How both families fill their part, by what the box's iptables can do. */
+const BY_IPTABLES: readonly (readonly [string, Answers, boolean, string])[] = [
+  ['iptables’ default variant', {}, true, 'ip6tables (nft) and iptables (nft)'],
+  [
+    'the legacy variant where that is the default',
+    { 'tables --version': { stdout: 'iptables v1.8.9 (legacy)' } },
+    true,
+    'ip6tables (legacy) and iptables (legacy)',
+  ],
+  [
+    'the other variant for the family in which the default does not work',
+    { 'unshare --net iptables-restore': { exitCode: 4, stderr: 'no' } },
+    true,
+    'ip6tables (nft) and iptables (legacy)',
+  ],
+  ['iptables alone where the kernel has no IPv6', { ip6tables: MISSING }, false, 'iptables (nft)'],
+  [
+    'iptables untried where no namespace can be made to try it in',
+    { 'unshare ': { exitCode: 1, stderr: 'unshare: Operation not permitted' } },
+    true,
+    'ip6tables (nft) and iptables (nft)',
+  ],
+];
+
+const NO_IP6TABLES: Answers = {
+  'unshare --net ip6tables': {
+    exitCode: 127,
+    stderr: 'unshare: failed to execute ip6tables-restore: No such file',
+  },
+};
+
 describe('which backend is chosen', () => {
-  test.each<[string, Record<string, Answer>, boolean, string]>([
-    ['nft where the kernel takes its rules', DEBIAN, true, 'nft'],
-    [
-      'iptables by its default variant where nft has no queue',
-      { ...DEBIAN, 'nft --check': NO_QUEUE },
-      true,
-      'ip6tables (nft) and iptables (nft)',
-    ],
-    [
-      'iptables where nft is not installed',
-      { ...DEBIAN, 'nft -': MISSING },
-      true,
-      'ip6tables (nft) and iptables (nft)',
-    ],
-    [
-      'the legacy variant where that is the default',
-      { 'nft --check': NO_QUEUE, 'tables --version': { stdout: 'iptables v1.8.9 (legacy)' } },
-      true,
-      'ip6tables (legacy) and iptables (legacy)',
-    ],
-    [
-      'the other variant for the family in which the default does not work',
-      { ...DEBIAN, 'nft --check': NO_QUEUE, 'unshare --net iptables-restore': { exitCode: 4, stderr: 'no' } },
-      true,
-      'ip6tables (nft) and iptables (legacy)',
-    ],
-    [
-      'iptables alone where the kernel has no IPv6',
-      { ...DEBIAN, 'nft --check': NO_QUEUE, ip6tables: MISSING },
-      false,
-      'iptables (nft)',
-    ],
-    [
-      'iptables untried where no namespace can be made to try it in',
-      { ...DEBIAN, 'nft --check': NO_QUEUE, 'unshare ': { exitCode: 1, stderr: 'unshare: Operation not permitted' } },
-      true,
-      'ip6tables (nft) and iptables (nft)',
-    ],
-  ])('%s', (_, answers, hasIpv6, name) => {
-    expect(chooseBackend(box(answers, hasIpv6).host, 'auto', PLAN).name).toBe(name);
+  test('nft alone where the kernel takes its rules', () => {
+    expect(chooseBackend(box(DEBIAN).host, 'auto', PLAN).name).toBe('nft');
+    expect(chooseBackend(box(DEBIAN).host, 'nft', PLAN).name).toBe('nft');
   });
 
-  test('none where IPv6 would stay open, and the message says why', () => {
-    const noIp6tables = {
-      ...DEBIAN,
-      'nft --check': NO_QUEUE,
-      'unshare --net ip6tables': {
-        exitCode: 127,
-        stderr: 'unshare: failed to execute ip6tables-restore: No such file',
-      },
-    };
-    expect(() => chooseBackend(box(noIp6tables).host, 'auto', PLAN)).toThrow(
-      /nft: .*Could not process rule(.|\n)*ip6tables.* is not installed: apt install iptables/,
+  test.each(BY_IPTABLES)('where nft has no queue, nft with that of %s', (_, answers, hasIpv6, name) => {
+    const { host } = box({ 'nft --check': NO_QUEUE, ...DEBIAN, ...answers }, hasIpv6);
+    expect(chooseBackend(host, 'auto', PLAN).name).toBe(`nft and ${name}`);
+    expect(chooseBackend(host, 'nft', PLAN).name).toBe(`nft and ${name}`);
+  });
+
+  test.each(BY_IPTABLES)('where the kernel does not take nft’s rules, %s', (_, answers, hasIpv6, name) => {
+    const { host } = box({ 'nft --check': REFUSED, ...DEBIAN, ...answers }, hasIpv6);
+    expect(chooseBackend(host, 'auto', PLAN).name).toBe(name);
+  });
+
+  test.each(BY_IPTABLES)('where nft is not installed, %s', (_, answers, hasIpv6, name) => {
+    const { host } = box({ 'nft -': MISSING, ...DEBIAN, ...answers }, hasIpv6);
+    expect(chooseBackend(host, 'auto', PLAN).name).toBe(name);
+  });
+
+  test.each(BY_IPTABLES)('where iptables is asked for, %s, whatever nft can do', (_, answers, hasIpv6, name) => {
+    const { host, calls } = box({ ...DEBIAN, ...answers }, hasIpv6);
+    expect(chooseBackend(host, 'iptables', PLAN).name).toBe(name);
+    expect(calls.filter(({ line }) => line.startsWith('nft '))).toEqual([]);
+  });
+
+  test('iptables that can do no more than queue will do at nft’s side, and not alone', () => {
+    // The kernel lacks a module that the rest of the rules needs.
+    const onlyQueues = (input: string): Answer =>
+      input.includes('-m bpf') ? { exitCode: 2, stderr: "iptables-restore: line 31: Couldn't load match `bpf'" } : {};
+    const { host } = box({ ...DEBIAN, 'nft --check': NO_QUEUE, 'unshare ': onlyQueues });
+    expect(chooseBackend(host, 'auto', PLAN).name).toBe('nft and ip6tables (nft) and iptables (nft)');
+    expect(() => chooseBackend(host, 'iptables', PLAN)).toThrow(/Couldn't load match `bpf'\n +line 31: /);
+  });
+
+  test.each([
+    ['nft’s rules', REFUSED, /nft: .*Could not process rule(.|\n)*ip6tables.* is not installed: apt install iptables/],
+    [
+      'nft’s queue',
+      NO_QUEUE,
+      /nft: this kernel cannot queue packets by nft(.|\n)*ip6tables.* is not installed: apt install iptables/,
+    ],
+  ])('none where IPv6 would stay open for want of %s and of ip6tables, and the message says why', (_, nft, message) => {
+    expect(() => chooseBackend(box({ ...DEBIAN, 'nft --check': nft, ...NO_IP6TABLES }).host, 'auto', PLAN)).toThrow(
+      message,
     );
+  });
+
+  test('what is wrong with a tool is said once, however often it was tried', () => {
+    const { host } = box({ ...DEBIAN, 'nft --check': REFUSED, ...NO_IP6TABLES });
+    const reasons = (preference: BackendPreference) => {
+      try {
+        return chooseBackend(host, preference, PLAN).name;
+      } catch (error) {
+        const lines = error instanceof FirewallError ? error.message.split('\n') : [];
+        return lines.slice(1).map((line) => line.trim().split(':')[0]);
+      }
+    };
+    expect(reasons('auto')).toEqual(['nft', 'ip6tables (nft)', 'ip6tables (legacy)']);
+    expect(reasons('nft')).toEqual(['nft']);
+    expect(reasons('iptables')).toEqual(['ip6tables (nft)', 'ip6tables (legacy)']);
   });
 
   test('none but the one that was asked for', () => {
     expect(() => chooseBackend(box({ 'nft --check': MISSING }).host, 'nft', PLAN)).toThrow(/apt install nftables/);
+    expect(() => chooseBackend(box({ ...DEBIAN, 'nft --check': REFUSED }).host, 'nft', PLAN)).toThrow(
+      /Could not process rule/,
+    );
     expect(chooseBackend(box(DEBIAN).host, 'iptables', PLAN).name).toBe('ip6tables (nft) and iptables (nft)');
   });
 
   test('nothing in force is touched by looking', () => {
-    const { host, calls } = box({ ...DEBIAN, 'nft --check': NO_QUEUE });
-    chooseBackend(host, 'auto', PLAN);
-    for (const { line } of calls) expect(line).toMatch(/--version$|^nft --check|^unshare --net/);
+    for (const nft of [NO_QUEUE, REFUSED]) {
+      const { host, calls } = box({ ...DEBIAN, 'nft --check': nft });
+      chooseBackend(host, 'auto', PLAN);
+      expect(calls.length).toBeGreaterThan(4);
+      for (const { line } of calls) expect(line).toMatch(/--version$|^nft --check|^unshare --net/);
+    }
+  });
+
+  test('the short cut is for those with nft in them', () => {
+    const canOffload = (answers: Answers) =>
+      chooseBackend(box({ ...DEBIAN, ...answers }).host, 'auto', PLAN).canOffload;
+    expect(canOffload({})).toBe(true);
+    expect(canOffload({ 'nft --check': NO_QUEUE })).toBe(true);
+    expect(canOffload({ 'nft --check': REFUSED })).toBe(false);
+  });
+});
+
+describe('nft with iptables’ queue', () => {
+  const OUR_TABLE = 'table inet chatgate {\n\tchain judge {\n\t\tdrop comment "chatgate: x"\n\t}\n}\n';
+  /** As iptables-save prints a box on which all was left to iptables before. */
+  const WHOLE = [
+    '*mangle',
+    ':FORWARD ACCEPT [0:0]',
+    ':chatgate - [0:0]',
+    ':chatgate-ask - [0:0]',
+    '-A FORWARD -m comment --comment "chatgate: to and from the phones" -j chatgate',
+    '-A chatgate -i wlan0 -m comment --comment "chatgate: from the phones" -g chatgate-ask',
+    'COMMIT',
+    '*filter',
+    ':FORWARD ACCEPT [0:0]',
+    ':chatgate - [0:0]',
+    '-A FORWARD -m comment --comment "chatgate: to and from the phones" -j chatgate',
+    'COMMIT',
+    '',
+  ].join('\n');
+
+  function shared(answers: Answers = {}) {
+    const { host, calls } = box({ ...DEBIAN, 'nft --check': NO_QUEUE, ...answers });
+    const backend = chooseBackend(host, 'auto', PLAN);
+    calls.length = 0;
+    return { backend, fed: () => calls.filter(({ line }) => /^nft -f|-restore /.test(line)) };
+  }
+
+  test('has nft do all but queueing, and is in force on both sides before what others did goes', () => {
+    const { backend, fed } = shared({ 'tables-legacy-save': { stdout: WHOLE } });
+    backend.apply(PLAN);
+    const [table, ipv6, ipv4, ...cleared] = fed();
+    expect(table?.line).toBe('nft -f -');
+    expect(table?.input).toContain('hook forward priority mangle - 1;');
+    expect(table?.input).not.toContain('queue num');
+    for (const [side, command] of [
+      [ipv6, 'ip6tables-restore '],
+      [ipv4, 'iptables-restore '],
+    ] as const) {
+      expect(side?.line.startsWith(command)).toBe(true);
+      expect(side?.input.split('\n').filter((line) => / -j (?!chatgate)/.test(line))).toEqual([
+        '-A chatgate -i wlan0 -m comment --comment "chatgate: ask user space" -j NFQUEUE --queue-balance 0:1',
+        '-A chatgate -o wlan0 -m comment --comment "chatgate: ask user space" -j NFQUEUE --queue-balance 0:1',
+      ]);
+      expect(side?.input).not.toContain('*filter');
+    }
+    expect(cleared.map(({ line }) => line.split(' ')[0])).toEqual([
+      'ip6tables-legacy-restore',
+      'iptables-legacy-restore',
+    ]);
+    for (const { input } of cleared) expect(input).toContain('-X chatgate\n');
+    expect(backend.render(PLAN)).toContain('hook forward priority mangle - 1;');
+    expect(backend.render(PLAN).match(/-j NFQUEUE /g)).toHaveLength(4);
+  });
+
+  test('takes over from iptables alone: its judging makes way for the queue, its enforcing for nothing', () => {
+    const { backend, fed } = shared({ 'iptables-save': { stdout: WHOLE } });
+    backend.apply(PLAN);
+    const ipv4 = fed().find(({ line }) => line.startsWith('iptables-restore'))?.input ?? '';
+    const [mangle = '', filter = '', ...more] = ipv4.split('COMMIT\n');
+    expect(mangle.startsWith('*mangle\n')).toBe(true);
+    expect(mangle).toContain('-X chatgate-ask\n');
+    expect(mangle).toContain('-D FORWARD -m comment --comment "chatgate: to and from the phones" -j chatgate\n');
+    expect(mangle).toMatch(/^-I FORWARD 1 -m mark --mark 0x8000000\/0x8000000 .* -j chatgate$/m);
+    expect(filter.startsWith('*filter\n')).toBe(true);
+    expect(filter).toContain('-X chatgate\n');
+    expect(filter).not.toContain('-A ');
+    expect(more).toEqual(['']);
+  });
+
+  test.each([
+    ['takes nft’s table back where iptables fails and nothing of ours stood before', NO_SUCH_TABLE, 2],
+    ['leaves the way closed where iptables fails and a table of ours stood before', { stdout: OUR_TABLE }, 1],
+  ])('%s', (_, listed, times) => {
+    let isPut = false;
+    const { host, calls } = box({
+      ...DEBIAN,
+      'nft --check': NO_QUEUE,
+      'unshare ': {},
+      'iptables-restore --noflush': { exitCode: 1, stderr: 'iptables-restore: line 2 failed' },
+    });
+    const remembering: Host = {
+      ...host,
+      run(command, args, input) {
+        const done = host.run(command, args, input);
+        if (command !== 'nft') return done;
+        if (args[0] === '-f') isPut = true;
+        return args[0] === 'list' ? { ...DONE, ...(isPut ? { stdout: OUR_TABLE } : listed) } : done;
+      },
+    };
+    const backend = chooseBackend(remembering, 'nft', PLAN);
+    expect(() => backend.apply(PLAN)).toThrow(/line 2 failed/);
+    const fed = calls.filter(({ line }) => line === 'nft -f -');
+    expect(fed).toHaveLength(times);
+    expect(fed.at(-1)?.input.endsWith('delete table inet chatgate\n')).toBe(times === 2);
+  });
+
+  test('is in force where nft’s table stands and iptables of every family leads to the queue', () => {
+    const table = { stdout: `${OUR_TABLE}# hook forward` };
+    const queueing = (chain: string) => ({
+      stdout: `*mangle\n:FORWARD ACCEPT [0:0]\n:chatgate - [0:0]\n-A FORWARD -j chatgate\n${chain}\nCOMMIT\n`,
+    });
+    const stands = queueing('-A chatgate -m comment --comment "chatgate: ask user space" -j NFQUEUE');
+    const isInForce = (answers: Answers) => shared(answers).backend.isInstalled();
+    expect(isInForce({ 'nft list': table, 'tables-save': stands })).toBe(true);
+    expect(isInForce({ 'nft list': NO_SUCH_TABLE, 'tables-save': stands })).toBe(false);
+    expect(isInForce({ 'nft list': table, 'ip6tables-save': queueing(''), 'tables-save': stands })).toBe(false);
+    expect(isInForce({ 'nft list': table, 'ip6tables-save': stands })).toBe(false);
   });
 });
 
@@ -129,7 +301,7 @@ describe('applying', () => {
 
   test('is not held up by a tool whose half of the kernel is missing', () => {
     const { host } = box({
-      'nft --check': NO_QUEUE,
+      'nft --check': REFUSED,
       'nft list': { exitCode: 1, stderr: 'Unable to initialize Netlink socket: Protocol not supported' },
       'tables-nft-save': { exitCode: 1, stderr: 'Could not fetch rule set generation id: Invalid argument' },
       'tables --version': { stdout: 'iptables v1.8.9 (legacy)' },

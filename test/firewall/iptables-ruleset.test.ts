@@ -1,18 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import { type IpFamily, iptablesChains } from '../../src/firewall/iptables-ruleset.ts';
-import { markLayout } from '../../src/firewall/mark.ts';
+import { type Chains, type IpFamily, iptablesRuleset, queueRuleset } from '../../src/firewall/iptables-ruleset.ts';
+import { askedState, asksAsReply, markLayout } from '../../src/firewall/mark.ts';
 import type { FirewallPlan } from '../../src/firewall/plan.ts';
+import { FlowState } from '../../src/judge/flow-state.ts';
 import { PLAN } from './plans.ts';
 
 const FAMILIES: readonly IpFamily[] = ['ipv4', 'ipv6'];
 
-function chainsOf(plan: FirewallPlan, family: IpFamily) {
-  const { mangle, filter } = iptablesChains(plan, family);
-  return [...mangle, ...filter];
+/** All rules, those of FORWARD that lead to ours first. */
+function rulesIn(ruleset: Readonly<Record<string, Chains>>): readonly string[] {
+  const tables = Object.values(ruleset).filter(({ chains }) => chains.length > 0);
+  return tables.flatMap(({ jump, chains }) => [jump, ...chains.flatMap((chain) => chain.rules)]);
 }
 
 function rulesOf(plan: FirewallPlan, family: IpFamily): readonly string[] {
-  return chainsOf(plan, family).flatMap((chain) => chain.rules);
+  return rulesIn(iptablesRuleset(plan, family));
+}
+
+function rulesOfChain({ chains }: Chains, suffix: string): readonly string[] {
+  const found = chains.find(({ name }) => name === `chatgate-${suffix}`);
+  if (found === undefined) throw new Error(`there is no chain chatgate-${suffix}`);
+  return found.rules;
+}
+
+/** Whether the conditions on both marks are true; a rule may have others. */
+function marksMatch(rule: string, packetMark: number, flowMark: number): boolean {
+  return [...rule.matchAll(/-m (mark|connmark) (! )?--mark (\w+)\/(\w+)/g)].every(([, which, not, value, mask]) => {
+    const mark = which === 'mark' ? packetMark : flowMark;
+    return ((mark & Number(mask)) >>> 0 === Number(value)) === (not === undefined);
+  });
 }
 
 describe.each(FAMILIES)('the plan as chains of iptables for %s', (family) => {
@@ -23,11 +39,12 @@ describe.each(FAMILIES)('the plan as chains of iptables for %s', (family) => {
   });
 
   test('leads only to chains of its own table, by names iptables can hold', () => {
-    for (const chains of Object.values(iptablesChains(PLAN, family))) {
+    for (const { jump, chains } of Object.values(iptablesRuleset(PLAN, family))) {
       const names = chains.map((chain) => chain.name);
       for (const name of names) expect(name.length).toBeLessThan(29);
       const targets = chains.flatMap((chain) => chain.rules.map((rule) => / -g (\S+)/.exec(rule)?.[1]));
       expect(new Set(targets.filter((target) => target !== undefined))).toEqual(new Set(names.slice(1)));
+      expect(jump.endsWith(` -j ${names[0]}`)).toBe(true);
     }
   });
 
@@ -38,7 +55,7 @@ describe.each(FAMILIES)('the plan as chains of iptables for %s', (family) => {
   test('never touches a bit outside the mask of either mark', () => {
     const rules = rulesOf({ ...PLAN, marks: markLayout(0xf0) }, family);
     const settings = rules.filter((rule) => /-j (CONN)?MARK/.test(rule));
-    expect(settings).toHaveLength(8);
+    expect(settings).toHaveLength(9);
     for (const rule of settings) {
       const written = /--set-xmark 0x[0-9a-f]+\/(0x\w+)|--nfmask (\w+) --ctmask (\w+)/.exec(rule);
       const masks = written?.slice(1).filter((mask) => mask !== undefined) ?? [];
@@ -80,20 +97,149 @@ describe.each(FAMILIES)('the plan as chains of iptables for %s', (family) => {
   });
 
   test('copies a server’s bare SYN-ACK to the group asked for, whatever the flow’s state, before it lets it go', () => {
-    const { mangle } = iptablesChains({ ...PLAN, handshakeGroup: 4711 }, family);
-    const rulesIn = (suffix: string) => mangle.find(({ name }) => name === `chatgate-${suffix}`)?.rules ?? [];
-    const copies = rulesIn('bare').filter((rule) => rule.includes('-j NFLOG'));
+    const { mangle } = iptablesRuleset({ ...PLAN, handshakeGroup: 4711 }, family);
+    const bare = rulesOfChain(mangle, 'bare');
+    const copies = bare.filter((rule) => rule.includes('-j NFLOG'));
     expect(copies).toHaveLength(1);
     expect(copies[0]).toContain('--tcp-flags SYN,ACK,FIN,RST SYN,ACK -m conntrack --ctdir REPLY');
     expect(copies[0]).toMatch(/-j NFLOG --nflog-group 4711 --nflog-size \d+ --nflog-threshold 1$/);
-    const firstReturn = rulesIn('bare').findIndex((rule) => rule.endsWith('-j RETURN'));
-    expect(rulesIn('bare').findIndex((rule) => rule.includes('-j NFLOG'))).toBeLessThan(firstReturn);
+    const firstReturn = bare.findIndex((rule) => rule.endsWith('-j RETURN'));
+    expect(bare.findIndex((rule) => rule.includes('-j NFLOG'))).toBeLessThan(firstReturn);
     for (const suffix of ['from', 'to']) {
-      const rules = rulesIn(suffix);
+      const rules = rulesOfChain(mangle, suffix);
       const toBare = rules.findIndex((rule) => rule.endsWith('-g chatgate-bare'));
       expect(toBare).toBeGreaterThan(0);
       // Data on a SYN can make a flow followed before its SYN-ACK comes.
       expect(rules.findIndex((rule) => rule.includes('answers need no reading'))).toBeGreaterThan(toBare);
     }
   });
+
+  test.each([0xf, 0x0f000000, 0xf0000000])(
+    'has a packet ask with the state of its flow and its direction, in the bits of %i',
+    (mask) => {
+      const marks = markLayout(mask);
+      const { mangle } = iptablesRuleset({ ...PLAN, marks }, family);
+      const others = ~mask >>> 0;
+      for (const state of ['unknown', 'fresh', 'pending', 'followed'] as const) {
+        for (const isReply of [false, true]) {
+          // An answer within a followed flow never asks.
+          if (isReply && state === 'followed') continue;
+          const flowMark = ((FlowState[state] << marks.shift) | others) >>> 0;
+          const mark = queuedWith(rulesOfChain(mangle, 'ask'), others, flowMark, isReply);
+          expect({ state: askedState(mark, marks), isReply: asksAsReply(mark, marks) }).toEqual({
+            state: FlowState[state],
+            isReply,
+          });
+          expect((mark & ~mask) >>> 0).toBe(others);
+        }
+      }
+      const inbound = queuedWith(rulesOfChain(mangle, 'inbound'), others, 0, false);
+      expect(askedState(inbound, marks)).toBe(FlowState.inbound);
+      expect((inbound & ~mask) >>> 0).toBe(others);
+    },
+  );
+
+  test.each([
+    ['closed', 'DROP'],
+    ['open', 'RETURN'],
+  ] as const)(
+    'when down %s, what nobody has answered meets %s, and its mark is taken for no verdict',
+    (whenDown, end) => {
+      const { filter } = iptablesRuleset({ ...PLAN, whenDown }, family);
+      for (const flow of ['unknown', 'fresh', 'pending', 'followed'] as const) {
+        for (let low = 0; low < 8; low += 1) {
+          const question = ((8 | low) << PLAN.marks.shift) >>> 0;
+          const flowMark = FlowState[flow] << PLAN.marks.shift;
+          const rule = rulesOfChain(filter, 'verdict').find((each) => marksMatch(each, question, flowMark));
+          expect(rule).toContain('nobody has answered');
+          expect(rule?.endsWith(` -j ${end}`)).toBe(true);
+        }
+      }
+    },
+  );
+
+  test('finds a verdict on the packet, and without one leaves an undecided flow alone', () => {
+    const { filter } = iptablesRuleset(PLAN, family);
+    const ruleFor = (packet: number, flow: number) =>
+      rulesOfChain(filter, 'verdict').find((each) =>
+        marksMatch(each, packet << PLAN.marks.shift, flow << PLAN.marks.shift),
+      );
+    for (const flow of [FlowState.unknown, FlowState.fresh, FlowState.pending, FlowState.followed]) {
+      for (const verdict of [FlowState.pending, FlowState.followed, FlowState.allowed, FlowState.denied]) {
+        expect(ruleFor(verdict, flow)).toContain('the verdict on the flow');
+      }
+      expect(ruleFor(0, flow)).toMatch(/nothing was said of this packet.* -j RETURN$/);
+    }
+    expect(ruleFor(0, FlowState.denied)).toMatch(/ -g chatgate-refuse$/);
+    expect(ruleFor(FlowState.pending, FlowState.allowed)).toMatch(/settled.* -j RETURN$/);
+  });
+
+  test.each(['br-g', 'wlan-j', 'j-g'])('names the interface %s as it is', (name) => {
+    const { mangle, filter } = iptablesRuleset({ ...PLAN, lanInterfaces: [name] }, family);
+    for (const { chains } of [mangle, filter]) {
+      const [from, to] = chains[0]?.rules ?? [];
+      expect(from).toMatch(new RegExp(`^-i ${name} -m comment --comment "[^"]+" -g chatgate-\\w+$`));
+      expect(to).toMatch(new RegExp(`^-o ${name} -m comment --comment "[^"]+" -g chatgate-\\w+$`));
+    }
+  });
 });
+
+describe('the rules of iptables that queue what nft asks about', () => {
+  const plan: FirewallPlan = { ...PLAN, lanInterfaces: ['wlan0', 'br-g'] };
+
+  test('say what they are for, and accept nothing', () => {
+    const rules = rulesIn(queueRuleset({ ...plan, whenDown: 'open' }));
+    expect(rules).toHaveLength(5);
+    for (const rule of rules) {
+      expect(rule).toMatch(/-m comment --comment "chatgate: [^"]+" -j \S/);
+      expect(rule).not.toContain('ACCEPT');
+    }
+  });
+
+  test.each([0xf, 0x0f000000, 0xf0000000])('see packets that ask and no others, by the bits of %i', (mask) => {
+    const marks = markLayout(mask);
+    const { jump } = queueRuleset({ ...plan, marks }).mangle;
+    expect(jump).toMatch(/^-m mark --mark \w+\/\w+ -m comment --comment "[^"]+" -j chatgate$/);
+    const others = ~mask >>> 0;
+    for (let bits = 0; bits < 16; bits += 1) {
+      const ours = (bits << marks.shift) >>> 0;
+      expect(marksMatch(jump, ours, 0)).toBe(bits >= 8);
+      expect(marksMatch(jump, (others | ours) >>> 0, 0)).toBe(bits >= 8);
+    }
+  });
+
+  test.each([
+    [{ first: 7, count: 1 }, 'closed', '-j NFQUEUE --queue-num 7'],
+    [{ first: 7, count: 3 }, 'closed', '-j NFQUEUE --queue-balance 7:9'],
+    [{ first: 7, count: 3 }, 'open', '-j NFQUEUE --queue-balance 7:9 --queue-bypass'],
+  ] as const)('queue %o, %s when down: %s, from and to every lan interface', (queues, whenDown, target) => {
+    const { mangle } = queueRuleset({ ...plan, queues, whenDown });
+    expect(mangle.chains.map((chain) => chain.name)).toEqual(['chatgate']);
+    const comment = '-m comment --comment "chatgate: ask user space"';
+    expect(mangle.chains[0]?.rules).toEqual([
+      `-i wlan0 ${comment} ${target}`,
+      `-o wlan0 ${comment} ${target}`,
+      `-i br-g ${comment} ${target}`,
+      `-o br-g ${comment} ${target}`,
+    ]);
+  });
+
+  test('want nothing of the filter table', () => {
+    expect(queueRuleset(plan).filter.chains).toEqual([]);
+  });
+});
+
+/** The mark a packet is queued with that goes through these rules. */
+function queuedWith(rules: readonly string[], packetMark: number, flowMark: number, isReply: boolean): number {
+  let mark = packetMark;
+  for (const rule of rules) {
+    if (rule.includes('--ctdir REPLY') && !isReply) continue;
+    const [, value, mask] = / -j MARK --set-xmark (\w+)\/(\w+)$/.exec(rule) ?? [];
+    const [, packetMask, flowMask] = / -j CONNMARK --restore-mark --nfmask (\w+) --ctmask (\w+)$/.exec(rule) ?? [];
+    if (rule.includes(' -j NFQUEUE ')) return mark;
+    if (mask !== undefined) mark = ((mark & ~Number(mask)) ^ Number(value)) >>> 0;
+    else if (flowMask !== undefined) mark = ((mark & ~Number(packetMask)) ^ (flowMark & Number(flowMask))) >>> 0;
+    else throw new Error(`cannot read ${rule}`);
+  }
+  throw new Error('a packet fell out of the chain without asking');
+}

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { iptablesChains, JUMP_RULE } from '../../src/firewall/iptables-ruleset.ts';
+import { type Chains, iptablesRuleset, queueRuleset } from '../../src/firewall/iptables-ruleset.ts';
 import { parseIptablesSave } from '../../src/firewall/iptables-save.ts';
 import { clearTable, ownRules, replaceTable } from '../../src/firewall/iptables-transaction.ts';
 import { PLAN } from './plans.ts';
 
 const OURS = '-m comment --comment "chatgate: x"';
-const CHAINS = iptablesChains(PLAN, 'ipv4').filter;
+const RULES = iptablesRuleset(PLAN, 'ipv4').mangle;
+const JUMP_RULE = RULES.jump;
+const QUEUEING = queueRuleset(PLAN);
 
 function mangle(...lines: readonly string[]) {
   const saved = ['# Generated', '*mangle', ':FORWARD ACCEPT [12:34]', ...lines, 'COMMIT', '*nat', 'COMMIT'];
@@ -51,10 +53,12 @@ describe('what of a saved table is ours', () => {
 });
 
 describe('a replacement', () => {
-  function jumpLines(...saved: readonly string[]): readonly string[] {
-    const text = replaceTable('mangle', CHAINS, mangle(':chatgate - [0:0]', ...saved));
+  function jumpLinesOf(rules: Chains, ...saved: readonly string[]): readonly string[] {
+    const text = replaceTable('mangle', rules, mangle(':chatgate - [0:0]', ...saved));
     return text.split('\n').filter((line) => line.includes(' FORWARD '));
   }
+
+  const jumpLines = (...saved: readonly string[]) => jumpLinesOf(RULES, ...saved);
 
   test('puts one jump on top where there is none', () => {
     expect(jumpLines()).toEqual([`-I FORWARD 1 ${JUMP_RULE}`]);
@@ -79,9 +83,40 @@ describe('a replacement', () => {
     ]);
   });
 
+  test('leaves the jump of questions alone, takes it in the place of every packet’s, and the other way round', () => {
+    const questions = QUEUEING.mangle.jump;
+    expect(questions).not.toBe(JUMP_RULE);
+    expect(jumpLinesOf(QUEUEING.mangle, `-A FORWARD ${questions}`)).toEqual([]);
+    expect(jumpLinesOf(QUEUEING.mangle, `-A FORWARD ${JUMP_RULE}`)).toEqual([
+      `-D FORWARD ${JUMP_RULE}`,
+      `-I FORWARD 1 ${questions}`,
+    ]);
+    expect(jumpLines(`-A FORWARD ${questions}`)).toEqual([`-D FORWARD ${questions}`, `-I FORWARD 1 ${JUMP_RULE}`]);
+  });
+
+  test('puts every chain in place: declared first, filled after the jump, in one commit', () => {
+    const lines = replaceTable('mangle', RULES, mangle()).trimEnd().split('\n');
+    expect(lines).toEqual([
+      '*mangle',
+      ...RULES.chains.map(({ name }) => `:${name} - [0:0]`),
+      `-I FORWARD 1 ${JUMP_RULE}`,
+      ...RULES.chains.flatMap(({ name, rules }) => rules.map((rule) => `-A ${name} ${rule}`)),
+      'COMMIT',
+    ]);
+    expect(replaceTable('mangle', RULES)).toBe(replaceTable('mangle', RULES, mangle()));
+  });
+
+  test('by nothing is a removal, and nothing where nothing stands', () => {
+    expect(replaceTable('filter', QUEUEING.filter)).toBe('');
+    expect(replaceTable('filter', QUEUEING.filter, mangle('-A FORWARD -j DROP'))).toBe('');
+    const saved = mangle(':chatgate - [0:0]', `-A FORWARD ${JUMP_RULE}`, `-A chatgate ${OURS} -j DROP`);
+    expect(replaceTable('filter', QUEUEING.filter, saved)).toBe(clearTable('filter', saved));
+    expect(clearTable('filter', saved)).toContain(`-D FORWARD ${JUMP_RULE}\n`);
+  });
+
   test('empties chains that are needed no more and then deletes them, in the same commit', () => {
     const saved = mangle(':chatgate - [0:0]', ':chatgate-old - [0:0]', `-A chatgate-old ${OURS}`);
-    const lines = replaceTable('mangle', CHAINS, saved).trimEnd().split('\n');
+    const lines = replaceTable('mangle', RULES, saved).trimEnd().split('\n');
     expect(lines).toContain(':chatgate-old - [0:0]');
     expect(lines.slice(-2)).toEqual(['-X chatgate-old', 'COMMIT']);
     expect(lines.filter((line) => line === 'COMMIT')).toHaveLength(1);
@@ -90,8 +125,9 @@ describe('a replacement', () => {
 
 describe('a removal', () => {
   test('is nothing where nothing is ours', () => {
-    expect(clearTable('mangle', mangle('-A FORWARD -j DROP'))).toBe(null);
-    expect(clearTable('mangle', mangle(':chatgate - [0:0]', '-A chatgate -j DROP'))).toBe(null);
+    expect(clearTable('mangle', mangle('-A FORWARD -j DROP'))).toBe('');
+    expect(clearTable('mangle')).toBe('');
+    expect(clearTable('mangle', mangle(':chatgate - [0:0]', '-A chatgate -j DROP'))).toBe('');
   });
 
   test('takes jumps from wherever they stand, then the chains, and nothing else', () => {
@@ -103,7 +139,7 @@ describe('a removal', () => {
       '-A theirs -j DROP',
       `-A chatgate ${OURS} -j DROP`,
     );
-    expect(clearTable('mangle', saved)?.trimEnd().split('\n')).toEqual([
+    expect(clearTable('mangle', saved).trimEnd().split('\n')).toEqual([
       '*mangle',
       ':chatgate - [0:0]',
       `-D FORWARD ${JUMP_RULE}`,

@@ -36,8 +36,8 @@ export async function curl(rig: Rig, request: WebRequest): Promise<CurlAnswer> {
   return { exit, body: output.slice(0, lastLine), localPort: Number(output.slice(lastLine + 1)) };
 }
 
-export async function ping(rig: Rig, address: string): Promise<boolean> {
-  const { exit } = await exec(rig, 'ping', ['-n', '-q', '-c', '1', '-W', '0.5', address]);
+export async function ping(rig: Rig, address: string, timeoutMs = 500): Promise<boolean> {
+  const { exit } = await exec(rig, 'ping', ['-n', '-q', '-c', '1', '-W', String(timeoutMs / 1000), address]);
   return exit === 0;
 }
 

@@ -15,8 +15,13 @@ export interface CraftedRun {
 }
 
 export type CraftedStep =
-  /** SYN, then the last ACK once the server has answered. `data` rides on the SYN. */
-  | { readonly kind: 'handshake'; readonly data?: Uint8Array; readonly options?: Uint8Array }
+  /** SYN, then the last ACK once the server has answered: within a second unless told otherwise. `data` rides on the SYN. */
+  | {
+      readonly kind: 'handshake';
+      readonly data?: Uint8Array;
+      readonly options?: Uint8Array;
+      readonly timeoutMs?: number;
+    }
   | {
       readonly kind: 'segment';
       readonly offset: number;
@@ -79,9 +84,9 @@ class CraftedConnection {
     };
   }
 
-  async handshake({ data, options }: Extract<CraftedStep, { kind: 'handshake' }>): Promise<boolean> {
+  async handshake({ data, options, timeoutMs }: Extract<CraftedStep, { kind: 'handshake' }>): Promise<boolean> {
     this.#send({ sequence: FIRST_SEQUENCE, flags: SYN, payload: data ?? NOTHING, options: options ?? NOTHING });
-    await this.hear(HANDSHAKE_MS, () => this.#theirFirst !== null);
+    await this.hear(timeoutMs ?? HANDSHAKE_MS, () => this.#theirFirst !== null);
     if (this.#theirFirst === null) return false;
     this.#acknowledge();
     return true;

@@ -1,0 +1,49 @@
+/**
+ * Bare segments (see `bare-segment.ts`) as conditions of nft. Every packet meets some of these, so they read raw bytes
+ * of the headers: nft puts no check of family and protocol of its own in front of those, and the kernel compares them
+ * without calling another function. `@nh` counts from the first bit of the IP header, `@th` from that of the TCP
+ * header.
+ */
+
+/** IPv4 without options (version 4, 5 words of header), protocol 6. Fragments were put together by the kernel before. */
+export const TCP_IPV4_NFT = '@nh,0,8 0x45 @nh,72,8 6';
+/** IPv6, TCP as the very next header. */
+export const TCP_IPV6_NFT = '@nh,0,8 & 0xf0 == 0x60 @nh,48,8 6';
+
+const TCP_FLAGS = { fin: 0x01, syn: 0x02, rst: 0x04, ack: 0x10 } as const;
+type FlagName = keyof typeof TCP_FLAGS;
+
+/** Those of the flags of a TCP header that are named. */
+export function flags(...names: readonly FlagName[]): string {
+  return `@th,104,8 & ${flagBits(...names)}`;
+}
+
+export function flagBits(...names: readonly FlagName[]): string {
+  return hex(names.reduce((bits, name) => bits | TCP_FLAGS[name], 0));
+}
+
+/** Every length a TCP header can have, in 32-bit words as the data offset states it; the usual ones first. */
+const DATA_OFFSETS = [8, 10, 5, 11, 6, 7, 9, 12, 13, 14, 15] as const;
+
+/** One condition per possible header length, for packets of which the above is true. */
+export const BARE_SEGMENT_NFT = {
+  ipv4: DATA_OFFSETS.map((words) => `@nh,16,16 ${20 + 4 * words} ${dataOffset(words)}`),
+  ipv6: DATA_OFFSETS.map((words) => `@nh,32,16 ${4 * words} ${dataOffset(words)}`),
+} as const;
+
+/** Acknowledgements of connections with time stamps, as good as all have them, and without: no SYN, FIN or RST. */
+export const QUIET_SEGMENT_NFT: readonly string[] = [8, 5].flatMap((words) => {
+  const quiet = `@th,96,16 & 0xf007 == ${hex(words << 12)}`;
+  return [
+    `@nh,0,32 & 0xff00ffff == ${hex(0x45000000 + 20 + 4 * words)} @nh,72,8 6 ${quiet}`,
+    `@nh,0,8 & 0xf0 == 0x60 @nh,32,32 & 0xffffff00 == ${hex(((4 * words) << 16) | (6 << 8))} ${quiet}`,
+  ];
+});
+
+function dataOffset(words: number): string {
+  return `@th,96,8 & 0xf0 == ${hex(words << 4)}`;
+}
+
+function hex(bits: number): string {
+  return `0x${bits.toString(16)}`;
+}
