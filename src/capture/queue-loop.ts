@@ -44,10 +44,13 @@ export class QueueLoop {
     this.#options = options;
   }
 
-  /** Waits for one batch (at most the queue's receive time-out) and answers it. */
-  turn(judge: Judge): void {
+  /**
+   * Takes in one batch and answers it; with `wait`, waits for it, at most for the queue's receive time-out.
+   * @returns how many packets it had.
+   */
+  turn(judge: Judge, wait: boolean): number {
     const { queue, monotonicMs, handshakes } = this.#options;
-    const count = queue.receive();
+    const count = wait ? queue.receive() : queue.poll();
     // The handshake of a connection was copied before its first payload came here: all of a batch in one go.
     if (count > 0) handshakes.read();
     const nowMs = monotonicMs();
@@ -59,6 +62,7 @@ export class QueueLoop {
       if (count === 0) handshakes.read();
     }
     queue.flush();
+    return count;
   }
 
   #judge(judge: Judge, queued: QueuedPacket, nowMs: number): void {

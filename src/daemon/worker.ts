@@ -11,7 +11,9 @@ import { ChatDevices } from '../judge/chat-devices.ts';
 import { Judge } from '../judge/judge.ts';
 import { COUNTERS, Counters } from '../log/counters.ts';
 import { NetfilterLog, NetfilterQueue } from '../netfilter-queue/index.ts';
+import { scheduleAsBatch } from '../system/batch-scheduling.ts';
 import { InterfaceNames } from '../system/interface-names.ts';
+import { Rehearsal } from './rehearsal.ts';
 import { VerdictLines } from './verdict-lines.ts';
 import { Control, Order, type WorkerMessage, type WorkerSetup } from './worker-message.ts';
 
@@ -55,6 +57,7 @@ function serve(setup: WorkerSetup, { post, returned }: Pick<Means, 'post' | 'ret
   post({ kind: 'bound' });
   Atomics.wait(control, Control.order, Order.wait);
   if (Atomics.load(control, Control.order) === Order.serve) {
+    scheduleAsBatch();
     const log = ownLog ?? NetfilterLog.attach(Atomics.load(control, Control.handshakeSocket), handshakeLog);
     judgeUntilStopped(setup, { control, queue, log, policy, post, returned });
   }
@@ -105,8 +108,10 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
       lines.add(record);
     },
   });
+  let rehearsal: Rehearsal | null = new Rehearsal(policy);
   while (Atomics.load(control, Control.order) === Order.serve) {
-    loop.turn(judge);
+    const packets = loop.turn(judge, rehearsal === null);
+    if (packets === 0 && rehearsal?.step() === false) rehearsal = null;
     lines.flushIfDue();
     counts.set('packets', queue.counters.received);
     counts.set('verdicts', queue.counters.accepted + queue.counters.dropped);

@@ -1,0 +1,48 @@
+import { TCP } from '../packet/protocol-number.ts';
+import { ACK } from '../packet/tcp.ts';
+
+const IPV4_HEADER_BYTES = 20;
+const IPV6_HEADER_BYTES = 40;
+const TCP_HEADER_BYTES = 20;
+
+/** Addresses for documentation (RFC 5737, RFC 3849); the client's ends in 2, the server's in 3. */
+const NETWORK = { 4: [192, 0, 2], 6: [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] } as const;
+
+export interface MadeUpEnds {
+  readonly version: 4 | 6;
+  readonly clientPort: number;
+  readonly serverPort: number;
+  readonly sender: 'client' | 'server';
+}
+
+/** One TCP segment with its IP header, as readers of packets look at it: checksums are 0. */
+export function madeUpSegment(
+  { version, clientPort, serverPort, sender }: MadeUpEnds,
+  sequence: number,
+  acknowledgement: number,
+  payload: Uint8Array,
+): Uint8Array {
+  const ipBytes = version === 4 ? IPV4_HEADER_BYTES : IPV6_HEADER_BYTES;
+  const bytes = new Uint8Array(ipBytes + TCP_HEADER_BYTES + payload.length);
+  const view = new DataView(bytes.buffer);
+  const [from, to] = sender === 'client' ? [2, 3] : [3, 2];
+  const addresses = [...NETWORK[version], from, ...NETWORK[version], to];
+  bytes.set(addresses, ipBytes - addresses.length);
+  if (version === 4) {
+    bytes[0] = 0x45;
+    bytes[9] = TCP;
+    view.setUint16(2, bytes.length);
+  } else {
+    bytes[0] = 0x60;
+    bytes[6] = TCP;
+    view.setUint16(4, bytes.length - IPV6_HEADER_BYTES);
+  }
+  view.setUint16(ipBytes, sender === 'client' ? clientPort : serverPort);
+  view.setUint16(ipBytes + 2, sender === 'client' ? serverPort : clientPort);
+  view.setUint32(ipBytes + 4, sequence);
+  view.setUint32(ipBytes + 8, acknowledgement);
+  bytes[ipBytes + 12] = (TCP_HEADER_BYTES / 4) << 4;
+  bytes[ipBytes + 13] = ACK;
+  bytes.set(payload, ipBytes + TCP_HEADER_BYTES);
+  return bytes;
+}
