@@ -31,6 +31,14 @@ export const BARE_SEGMENT_NFT = {
   ipv6: DATA_OFFSETS.map((words) => `@nh,32,16 ${4 * words} ${dataOffset(words)}`),
 } as const;
 
+const MOST_TCP_HEADER_BYTES = 60;
+
+/** No such packet is bare, whatever its header says of its own length. */
+export const LONGER_THAN_BARE_NFT = {
+  ipv4: `@nh,16,16 > ${20 + MOST_TCP_HEADER_BYTES}`,
+  ipv6: `@nh,32,16 > ${MOST_TCP_HEADER_BYTES}`,
+} as const;
+
 /** Acknowledgements of connections with time stamps, as good as all have them, and without: no SYN, FIN or RST. */
 export const QUIET_SEGMENT_NFT: readonly string[] = [8, 5].flatMap((words) => {
   const quiet = `@th,96,16 & 0xf007 == ${hex(words << 12)}`;

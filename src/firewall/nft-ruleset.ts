@@ -3,6 +3,7 @@ import {
   BARE_SEGMENT_NFT,
   flagBits,
   flags,
+  LONGER_THAN_BARE_NFT,
   QUIET_SEGMENT_NFT,
   TCP_IPV4_NFT,
   TCP_IPV6_NFT,
@@ -83,17 +84,20 @@ function judgeChains(plan: FirewallPlan, part: NftPart): readonly string[] {
   const start = [
     rule(`meta mark & ${hex(marks.mask)} != 0 meta mark set meta mark & ${hex(~marks.mask)}`, 'only we set our bits'),
     rule('ct state invalid,untracked,related goto unusual', 'of no flow of its own'),
-    rule(`${flowIs('allowed', marks)} return`, 'settled'),
   ];
   // Most packets of an undecided flow are acknowledgements: a short way for those.
   const quiet = QUIET_SEGMENT_NFT.map((bare) => rule(`${bare} ${known} return`, 'carries nothing, of a known flow'));
-  const denied = rule(`${flowIs('denied', marks)} return`, 'settled, refused later on');
+  const settled = [
+    rule(`${flowIs('allowed', marks)} return`, 'settled'),
+    rule(`${flowIs('denied', marks)} return`, 'settled, refused later on'),
+  ];
   const rest = [
     rule(`${TCP_IPV4_NFT} goto segment4`, 'may carry nothing'),
     rule(`${TCP_IPV6_NFT} goto segment6`, 'may carry nothing'),
     rule('goto payload', 'carries something'),
   ];
-  const segment = (bareSegments: readonly string[]) => [
+  const segment = (longer: string, bareSegments: readonly string[]) => [
+    rule(`${longer} goto payload`, 'carries something'),
     ...bareSegments.map((bare) => rule(`${bare} goto bare`, 'carries nothing')),
     rule('goto payload', 'carries something'),
   ];
@@ -101,16 +105,20 @@ function judgeChains(plan: FirewallPlan, part: NftPart): readonly string[] {
   return [
     ...chain(
       'judge',
-      [rule(`iifname ${lan} goto from`, 'from the phones'), rule(`oifname ${lan} goto to`, 'to the phones')],
+      [
+        rule(`${flowIs('allowed', marks)} ct state established meta mark & ${hex(marks.mask)} == 0 return`, 'settled'),
+        rule(`iifname ${lan} goto from`, 'from the phones'),
+        rule(`oifname ${lan} goto to`, 'to the phones'),
+      ],
       'forward priority mangle - 1',
     ),
-    ...chain('from', [...start, ...quiet, denied, ...rest]),
+    ...chain('from', [...start, ...quiet, ...settled, ...rest]),
     ...chain('to', [
       ...start,
       // A server's SYN-ACK says where the connection starts, even where data on the SYN has been judged already.
       rule(`${isFollowed} ${flags('syn')} == 0 return`, 'answers need no reading'),
       ...quiet,
-      denied,
+      ...settled,
       rule('ct direction original goto inbound', 'opened from outside'),
       ...rest,
     ]),
@@ -123,8 +131,8 @@ function judgeChains(plan: FirewallPlan, part: NftPart): readonly string[] {
       ),
       rule('drop', 'belongs to no flow, or would inherit the mark of another'),
     ]),
-    ...chain('segment4', segment(BARE_SEGMENT_NFT.ipv4)),
-    ...chain('segment6', segment(BARE_SEGMENT_NFT.ipv6)),
+    ...chain('segment4', segment(LONGER_THAN_BARE_NFT.ipv4, BARE_SEGMENT_NFT.ipv4)),
+    ...chain('segment6', segment(LONGER_THAN_BARE_NFT.ipv6, BARE_SEGMENT_NFT.ipv6)),
     ...chain('payload', [
       rule(`ct direction reply ${isFollowed} return`, 'answers need no reading'),
       rule('goto ask', 'to be judged'),
@@ -166,11 +174,10 @@ function queueStatement({ queues: { first, count }, whenDown }: FirewallPlan): s
   return `queue num ${numbers}${whenDown === 'open' ? ' bypass' : ''}`;
 }
 
-/** Stage 2: keeps what user space said, and refuses what it denied. Most packets bear no bits of ours and no denial. */
+/** Stage 2: keeps what user space said, and refuses what it denied. */
 function enforceChains(plan: FirewallPlan): readonly string[] {
   const { marks, onDrop, offloadDevices, whenDown } = plan;
   const lan = interfaces(plan.lanInterfaces);
-  const isMarked = `meta mark & ${hex(marks.mask)} != 0`;
   const isDenied = flowIs('denied', marks);
   const shortCut = (side: 'iifname' | 'oifname') =>
     rule(
@@ -191,10 +198,12 @@ function enforceChains(plan: FirewallPlan): readonly string[] {
       'enforce',
       [
         ...(offloadDevices.length === 0 ? [] : [shortCut('iifname'), shortCut('oifname')]),
-        rule(`${isMarked} iifname ${lan} goto verdict`, 'judged, from the phones'),
-        rule(`${isMarked} oifname ${lan} goto verdict`, 'judged, to the phones'),
-        rule(`${isDenied} iifname ${lan} goto refuse`, 'settled, from the phones'),
-        rule(`${isDenied} oifname ${lan} goto refuse`, 'settled, to the phones'),
+        rule(
+          `meta mark & ${hex(marks.mask)} == 0 ct mark & ${hex(marks.stateMask)} != ${stateBits('denied', marks)} return`,
+          'nothing was said of this packet, nor against its flow',
+        ),
+        rule(`iifname ${lan} goto verdict`, 'from the phones'),
+        rule(`oifname ${lan} goto verdict`, 'to the phones'),
       ],
       'forward priority filter - 1',
     ),

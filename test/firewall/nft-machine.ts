@@ -11,17 +11,19 @@ export function matchesNft(conditions: string, packet: Uint8Array): boolean {
     const loaded = load(packet, 8 * start + Number(offset), Number(length));
     if (loaded === null) return false;
     const masked = mask === undefined ? loaded : loaded & BigInt(mask);
-    return (masked === BigInt(value ?? '')) === (operator !== '!=');
+    const compared = BigInt(value ?? '');
+    if (operator === '>') return masked > compared;
+    return (masked === compared) === (operator !== '!=');
   });
 }
 
 /** The raw conditions a rule begins with. */
 export function rawConditions(rule: string): string {
-  const terms = /^(?:@\S+(?: & \S+)?(?: [!=]=)? \S+ )*/.exec(`${rule.trim()} `)?.[0] ?? '';
+  const terms = /^(?:@\S+(?: & \S+)?(?: (?:[!=]=|>))? \S+ )*/.exec(`${rule.trim()} `)?.[0] ?? '';
   return terms.trimEnd();
 }
 
-const TERM = /@(nh|th),(\d+),(\d+)(?: & (0x[0-9a-f]+))?(?: ([!=]=))? (0x[0-9a-f]+|\d+)/g;
+const TERM = /@(nh|th),(\d+),(\d+)(?: & (0x[0-9a-f]+))?(?: ([!=]=|>))? (0x[0-9a-f]+|\d+)/g;
 
 function load(packet: Uint8Array, firstBit: number, bits: number): bigint | null {
   if (firstBit % 8 !== 0 || bits % 8 !== 0) throw new Error('only whole bytes are loaded here');

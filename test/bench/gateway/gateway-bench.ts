@@ -76,7 +76,9 @@ async function takeTurn(sheet: Sheet, network: Network, contestant: Contestant, 
       if (result.errors !== '') sheet.note(`${name}, ${kind}: ${result.errors}`);
       sheet.add(`${kind} connections`, name, result.requestsPerSecond);
       if (running.pids.length === 0) continue;
-      sheet.add(`packets to user space, ${kind}`, name, (packetsQueued(network) - queuedBefore) / result.requests);
+      // At the end the connections that stand are cut off in the middle.
+      const flows = result.requests + CONNECTIONS;
+      sheet.add(`packets to user space, ${kind}`, name, (packetsQueued(network) - queuedBefore) / flows);
       const usedMs = processorMs(running.pids) - processorBefore;
       sheet.add(`processor time, ${kind}`, name, (usedMs / result.requests) * 1000);
       if (kind === 'HTTP') sheet.add('resident memory under load', name, peakMb);
