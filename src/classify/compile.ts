@@ -3,6 +3,7 @@ import { AddressIndex } from './address-index.ts';
 import { carries } from './app-protocol.ts';
 import type { Allow, Decision, Endpoint } from './decision.ts';
 import { withoutSearchDomain } from './local-name.ts';
+import { NO_RULE, nthPlace } from './matching.ts';
 import { nameIndex } from './name-index.ts';
 import { openIndex } from './open-index.ts';
 import { pathMatches } from './path-pattern.ts';
@@ -31,10 +32,10 @@ export function compileRules(rules: readonly Rule[]): Policy {
 
   const decideRecognised = (facts: Facts, to: Endpoint): Decision => {
     const name = nameOf(facts);
-    const candidates = name === null ? (nameless.get(facts.app) ?? NONE) : byName(name);
+    const candidates = name === null ? (nameless.get(facts.app) ?? NO_RULE) : byName(name);
     let refusal: Refusal = 'name';
-    for (const candidate of candidates) {
-      const rule = compiled[candidate];
+    for (let nth = 0, place = nthPlace(candidates, 0); place !== undefined; place = nthPlace(candidates, ++nth)) {
+      const rule = compiled[place];
       if (rule === undefined) continue;
       const answer = judge(rule, facts, to);
       if (answer === 'fits') return rule.allow;
@@ -46,10 +47,10 @@ export function compileRules(rules: readonly Rule[]): Policy {
 
   const decideQuestion = (name: string, to: Endpoint): Decision => {
     if (to.port !== DNS_PORT) return denials['protocol-not-allowed-on-this-port'];
-    let first = byName(name)[0];
+    let first = nthPlace(byName(name), 0);
     if (first === undefined) {
       const meant = withoutSearchDomain(name);
-      first = meant === null ? undefined : byName(meant)[0];
+      first = meant === null ? undefined : nthPlace(byName(meant), 0);
     }
     const rule = first === undefined ? undefined : compiled[first];
     return rule === undefined ? denials['name-not-allowed'] : rule.allow;
@@ -115,5 +116,3 @@ function judge({ rule, addresses }: CompiledRule, facts: Facts, to: Endpoint): R
   if (facts.app !== 'http') return 'app';
   return rule.paths.some((pattern) => pathMatches(pattern, facts.path)) ? 'fits' : 'path';
 }
-
-const NONE: readonly number[] = [];
