@@ -1,5 +1,8 @@
 import { expressionSet } from './expression.ts';
+import { inOrder, type Matching, merge, NO_RULE } from './matching.ts';
+import { EMPTY_NAME, inFront, stateOf } from './name-hash.ts';
 import type { NamePattern } from './name-pattern.ts';
+import { ABSENT, NameTable } from './name-table.ts';
 
 /**
  * How many different names' answers are remembered, twice over. A phone asks for a few hundred; a flood of made-up
@@ -8,62 +11,79 @@ import type { NamePattern } from './name-pattern.ts';
 const REMEMBERED_NAMES = 4_096;
 
 /**
- * Which of many rules name a host. The cost hangs on the name's labels, not on the number of rules; the expressions
+ * Which of many rules name a host. The cost hangs on the name's length, not on the number of rules; the expressions
  * are read in one pass, and what was found is remembered.
  * @param patterns every rule's patterns, in the rules' order.
- * @returns the matching rules' places in that order, ascending.
+ * @returns the matching rules' places in that order.
  */
-export function nameIndex(patterns: readonly (readonly NamePattern[])[]): (name: string) => readonly number[] {
-  const exact = new Map<string, number[]>();
-  const below = new Map<string, number[]>();
-  const sources: string[] = [];
-  const sourceRules: number[] = [];
+export function nameIndex(patterns: readonly (readonly NamePattern[])[]): (name: string) => Matching {
+  const written = { exact: new Written(), below: new Written(), expression: new Written() };
   patterns.forEach((ofRule, rule) => {
     for (const pattern of ofRule) {
-      if (pattern.kind === 'expression') {
-        sources.push(pattern.source);
-        sourceRules.push(rule);
-      } else {
-        enter(pattern.kind === 'exact' ? exact : below, pattern.name, rule);
-      }
+      written[pattern.kind].add(pattern.kind === 'expression' ? pattern.source : pattern.name, rule);
     }
   });
-  const expressions = expressionSet(sources);
-
-  const search = (name: string): readonly number[] => {
-    let found = exact.get(name) ?? NONE;
-    for (let dot = below.size === 0 ? -1 : name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {
-      found = merge(found, below.get(name.slice(dot + 1)) ?? NONE);
-    }
-    const matching = expressions(name);
-    return matching.length === 0
-      ? found
-      : merge(
-          found,
-          matching.flatMap((one) => sourceRules[one] ?? []),
-        );
-  };
+  const inTables = tableSearch(written.exact, written.below, patterns.length);
   // Tables answer faster than any memory of their answers; expressions do not.
-  return sources.length === 0 ? search : remembering(search, REMEMBERED_NAMES);
+  if (written.expression.texts.length === 0) return inTables;
+  const expressions = expressionSet(written.expression.texts);
+  const search = (name: string): Matching => {
+    const rules = expressions(name).flatMap((one) => written.expression.rules[one] ?? []);
+    return merge(inTables(name), inOrder(rules));
+  };
+  return remembering(search, REMEMBERED_NAMES);
 }
 
-const NONE: readonly number[] = [];
+/** What stands in the rules, and in which of them; in the rules' order. */
+class Written {
+  readonly texts: string[] = [];
+  readonly rules: number[] = [];
 
-/** Rules come in their order, so each list stays ascending. */
-function enter(table: Map<string, number[]>, name: string, rule: number): void {
-  const rules = table.get(name);
-  if (rules === undefined) table.set(name, [rule]);
-  else if (rules.at(-1) !== rule) rules.push(rule);
+  add(text: string, rule: number): void {
+    this.texts.push(text);
+    this.rules.push(rule);
+  }
 }
 
-/** Both in one, ascending, each rule once. */
-function merge(some: readonly number[], more: readonly number[]): readonly number[] {
-  if (more.length === 0) return some;
-  return [...new Set([...some, ...more])].sort((a, b) => a - b);
+function tableSearch(names: Written, domains: Written, ruleCount: number): (name: string) => Matching {
+  /** Of names that stand in several rules. In a table such a list is a number too, counted on from the rules' places. */
+  const lists: number[][] = [];
+  const tableOf = ({ texts, rules }: Written): NameTable =>
+    new NameTable(texts, (nth, before) => {
+      const rule = rules[nth] ?? 0;
+      if (before === ABSENT || before === rule) return rule;
+      const list = lists[before - ruleCount];
+      if (list === undefined) return ruleCount + lists.push([before, rule]) - 1;
+      if (list.at(-1) !== rule) list.push(rule);
+      return before;
+    });
+  const exact = tableOf(names);
+  const below = tableOf(domains);
+  const matching = (found: number): Matching => {
+    if (found < ruleCount) return found === ABSENT ? NO_RULE : found;
+    return lists[found - ruleCount] ?? NO_RULE;
+  };
+
+  return (name) => {
+    if (below.isEmpty) return matching(exact.find(name, 0, stateOf(name)));
+    let found: Matching = NO_RULE;
+    let state = EMPTY_NAME;
+    for (let at = name.length - 1; at >= 0; at--) {
+      const char = name.charCodeAt(at);
+      if (char === DOT) found = merge(found, matching(below.find(name, at + 1, state)));
+      state = inFront(state, char);
+    }
+    return merge(found, matching(exact.find(name, 0, state)));
+  };
 }
+
+const DOT = 0x2e;
 
 /** Remembers the latest answers in two generations: when the young one is full it becomes the old one. */
-export function remembering<T extends object>(ask: (name: string) => T, limit: number): (name: string) => T {
+export function remembering<T extends NonNullable<unknown>>(
+  ask: (name: string) => T,
+  limit: number,
+): (name: string) => T {
   let young = new Map<string, T>();
   let old = new Map<string, T>();
   return (name) => {

@@ -37,7 +37,7 @@ function deny(reason: PolicyReason): Deny {
   return { action: 'deny', reason };
 }
 
-/** Made once: a decision allocates nothing. */
+/** Made once: a refusal allocates nothing. */
 export const denials: Readonly<Record<PolicyReason, Deny>> = {
   'name-not-allowed': deny('name-not-allowed'),
   'no-name': deny('no-name'),

@@ -3,6 +3,7 @@ import { compileRules } from '../classify/compile.ts';
 import type { Decision, Endpoint } from '../classify/decision.ts';
 import { nearest } from '../classify/did-you-mean.ts';
 import { withoutSearchDomain } from '../classify/local-name.ts';
+import { placesOf } from '../classify/matching.ts';
 import { nameIndex } from '../classify/name-index.ts';
 import { packId } from '../classify/pack.ts';
 import { covers } from '../classify/port-range.ts';
@@ -51,8 +52,8 @@ export function explainName(question: NameQuestion, policy: PolicyData, file: st
 function rulesFor(question: NameQuestion, rules: readonly Rule[]): readonly Rule[] {
   const byName = nameIndex(rules.map(({ apps, names }) => (apps === 'any' ? [] : names)));
   const asked = question.app === 'dns' ? withoutSearchDomain(question.name) : null;
-  const found = byName(question.name);
-  const places = found.length > 0 || asked === null ? found : byName(asked);
+  const found = placesOf(byName(question.name));
+  const places = found.length > 0 || asked === null ? found : placesOf(byName(asked));
   return places.flatMap((place) => {
     const rule = rules[place];
     return rule !== undefined && passesSomewhere(question, rule) ? [rule] : [];

@@ -1,9 +1,61 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { placesOf } from '../../src/classify/matching.ts';
 import { nameIndex, remembering } from '../../src/classify/name-index.ts';
 import type { NamePattern } from '../../src/classify/name-pattern.ts';
+import { anyName } from './names.ts';
+import { nameFits } from './oracle.ts';
+
+/** Every matching rule's place. */
+function searchIn(patterns: readonly (readonly NamePattern[])[]): (name: string) => readonly number[] {
+  const find = nameIndex(patterns);
+  return (name) => placesOf(find(name));
+}
+
+const inTable: fc.Arbitrary<NamePattern> = fc.record({ kind: fc.constantFrom('exact', 'below'), name: anyName });
+const anywhere: fc.Arbitrary<NamePattern> = fc.oneof(
+  { weight: 9, arbitrary: inTable },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('^a', 'cn$', '^b\\.', '^$')
+      .map((source): NamePattern => ({ kind: 'expression', source })),
+  },
+);
+
+test.each([
+  ['names and domains', inTable],
+  ['expressions too', anywhere],
+])('%s: the index finds what asking every pattern finds', (_, pattern) => {
+  const rules = fc.array(fc.array(pattern, { maxLength: 4 }), { maxLength: 40 });
+  fc.assert(
+    fc.property(rules, fc.array(anyName, { maxLength: 20 }), (patterns, others) => {
+      const find = searchIn(patterns);
+      const own = patterns.flat().flatMap((one) => (one.kind === 'expression' ? [] : [one.name]));
+      // Each name of the list itself, right below it, and with something in front that is no label.
+      for (const name of [...others, ...own, ...own.map((one) => `a.${one}`), ...own.map((one) => `b${one}`)]) {
+        const fitting = patterns.flatMap((ofRule, rule) => (ofRule.some((one) => nameFits(one, name)) ? [rule] : []));
+        expect(find(name), name).toEqual(fitting);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('no rules match no name', () => {
+  for (const name of ['', '.', 'a.cn']) expect(searchIn([])(name)).toEqual([]);
+});
+
+test('a name in one rule is answered without a list, in many with always the same', () => {
+  const many: readonly NamePattern[] = [{ kind: 'exact', name: 'many.cn' }];
+  const find = nameIndex([[{ kind: 'exact', name: 'one.cn' }], ...Array.from({ length: 1_000 }, () => many)]);
+  expect(find('one.cn')).toBe(0);
+  expect(find('many.cn')).toEqual(Array.from({ length: 1_000 }, (_, i) => i + 1));
+  expect(find('many.cn')).toBe(find('many.cn'));
+});
 
 test('every rule that names a host is found once, in order', () => {
-  const find = nameIndex([
+  const find = searchIn([
     [{ kind: 'below', name: 'cn' }],
     [
       { kind: 'exact', name: 'a.cn' },
@@ -34,7 +86,7 @@ test('a flood of names is forgotten again', () => {
 
 test('an expression that would hang others is answered at once', () => {
   const greedy: NamePattern = { kind: 'expression', source: '^(a+)+$' };
-  const find = nameIndex([[greedy]]);
+  const find = searchIn([[greedy]]);
   const before = performance.now();
   expect(find(`${'a'.repeat(250)}!`)).toEqual([]);
   expect(performance.now() - before).toBeLessThan(500);

@@ -28,7 +28,7 @@ function allows(rule: Rule, facts: Facts, to: Endpoint): boolean {
   );
 }
 
-function nameFits(pattern: NamePattern, name: string): boolean {
+export function nameFits(pattern: NamePattern, name: string): boolean {
   if (pattern.kind === 'exact') return name === pattern.name;
   if (pattern.kind === 'below') return name.endsWith(`.${pattern.name}`);
   return new RegExp(pattern.source, 'i').test(name);
