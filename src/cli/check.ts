@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { formatName } from '../classify/name-pattern.ts';
 import { formatProblem } from '../classify/problem.ts';
-import { configOption } from './config-option.ts';
-import { POLICY_FILE, type PolicyData, readPolicyFile } from './policy-file.ts';
+import { configOption, POLICY_FILE } from './config-option.ts';
+import { type PolicyData, readPolicyFile } from './policy-file.ts';
 
 /** What a command prints and how it ends. */
 export interface CommandResult {

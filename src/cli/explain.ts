@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { formatProblem } from '../classify/problem.ts';
 import { type CommandResult, report } from './check.ts';
-import { configOption } from './config-option.ts';
+import { configOption, POLICY_FILE } from './config-option.ts';
 import { explainBytes } from './explain-bytes.ts';
 import { explainName } from './explain-name.ts';
-import { defaultPolicy, POLICY_FILE, readPolicyFile } from './policy-file.ts';
+import { defaultPolicy, readPolicyFile } from './policy-file.ts';
 import { FORMS, parseQuestion } from './question.ts';
 
 export function addExplain(program: Command): void {

@@ -5,8 +5,8 @@ import { chooseBackend, removeFirewall, showFirewall } from '../firewall/choose-
 import { thisHost } from '../firewall/host.ts';
 import type { FirewallPlan } from '../firewall/plan.ts';
 import { complain } from './complain.ts';
-import { configOption, loadPolicy } from './config-option.ts';
-import type { PolicyData } from './policy-file.ts';
+import { configOption } from './config-option.ts';
+import { findGatewayPolicy, type GatewayPolicy } from './gateway-policy.ts';
 
 export function addFirewall(program: Command): void {
   const firewall = program
@@ -55,8 +55,9 @@ export function addFirewall(program: Command): void {
     );
 }
 
-function withPlan(config: string | undefined, act: (policy: PolicyData, plan: FirewallPlan) => void): void {
-  const policy = loadPolicy(config, 'complain');
+function withPlan(config: string | undefined, act: (policy: GatewayPolicy, plan: FirewallPlan) => void): void {
+  const { policy, complaint } = findGatewayPolicy(config);
+  process.stderr.write(complaint);
   if (policy === null) {
     process.exitCode = 2;
     return;

@@ -6,7 +6,8 @@ import { VerdictLines } from '../daemon/verdict-lines.ts';
 import { LogWriter } from '../log/writer.ts';
 import { captureJudge } from './capture-judge.ts';
 import { complain } from './complain.ts';
-import { configOption, loadPolicy } from './config-option.ts';
+import { configOption } from './config-option.ts';
+import { loadPolicy } from './load-policy.ts';
 
 const SETTLED_IDLE_MS = 60_000;
 const FLUSH_MS = 200;

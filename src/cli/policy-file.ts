@@ -6,12 +6,10 @@ import { parsePacks } from '../classify/pack-file.ts';
 import type { Problem, Reading } from '../classify/problem.ts';
 import { defaultSettings, parseSettings, type Settings } from '../classify/settings.ts';
 
-export const POLICY_FILE = '/etc/chatgate/chatgate.yaml';
-
 /** The packs that are shipped; the same way up from src and from dist. */
 export const RULES_FOLDER = fileURLToPath(new URL('../../rules/', import.meta.url));
 
-/** What install copies to `POLICY_FILE`; it stands among the packs and is none. */
+/** What install makes the owner's file of; it stands among the packs and is none. */
 const SHIPPED_POLICY = 'chatgate.yaml';
 
 /** A hundred thousand hosts take three megabytes. */

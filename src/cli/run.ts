@@ -1,13 +1,16 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { Gateway } from '../daemon/gateway.ts';
+import { Gateway, workersUntold } from '../daemon/gateway.ts';
+import { WorkerPool } from '../daemon/worker-pool.ts';
 import { thisHost } from '../firewall/host.ts';
 import { LogWriter } from '../log/writer.ts';
+import { giveBackMemory } from '../system/give-back-memory.ts';
 import { listInterfaces } from '../system/interface-names.ts';
 import { sdNotify } from '../system/sd-notify.ts';
 import { complain } from './complain.ts';
-import { configOption, loadPolicy } from './config-option.ts';
-import type { PolicyData } from './policy-file.ts';
+import { configOption } from './config-option.ts';
+import type { GatewayPolicy } from './gateway-policy.ts';
+import { findInThread } from './read-in-thread.ts';
 
 export function addRun(program: Command): void {
   program
@@ -15,13 +18,21 @@ export function addRun(program: Command): void {
     .description('enforce the policy: judge what phones send and let only chat pass')
     .addOption(configOption())
     .action(async ({ config }: { config?: string }) => {
-      const policy = loadPolicy(config, 'complain');
-      process.exitCode = policy === null ? 2 : await run(policy);
+      const finding = findInThread(config);
+      // They load while the policy is read.
+      const pool = new WorkerPool(workersUntold(availableParallelism()));
+      try {
+        const { policy, complaint } = await finding;
+        process.stderr.write(complaint);
+        process.exitCode = policy === null ? 2 : await run(policy, pool);
+      } finally {
+        await pool.stop();
+      }
     });
 }
 
 /** Serves until a signal says stop. Returns the exit status. */
-async function run({ settings, packs }: PolicyData): Promise<number> {
+async function run({ settings, packs, tcpPorts }: GatewayPolicy, pool: WorkerPool): Promise<number> {
   if (settings.lan.length === 0) {
     complain('no interface to guard: write the one the phones are on into the policy file, e.g. lan: [wlan0]');
     return 2;
@@ -40,6 +51,8 @@ async function run({ settings, packs }: PolicyData): Promise<number> {
     const gateway = await Gateway.start({
       settings,
       packs,
+      tcpPorts,
+      pool,
       host: thisHost,
       cores: availableParallelism(),
       devices: listInterfaces().flatMap(({ name }) => (name === 'lo' ? [] : [name])),
@@ -52,6 +65,7 @@ async function run({ settings, packs }: PolicyData): Promise<number> {
     });
     process.stdout.write(`${readyLine(gateway, settings.lan)}\n`);
     sdNotify('READY=1');
+    giveBackMemory();
     process.on('SIGUSR2', () => complain(summary(gateway, log)));
     const status = await stopped;
     sdNotify('STOPPING=1');

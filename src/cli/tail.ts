@@ -3,9 +3,10 @@ import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { readVerdict } from '../log/eve-reader.ts';
 import { complain } from './complain.ts';
-import { configOption, loadPolicy } from './config-option.ts';
+import { configOption } from './config-option.ts';
 import { followFile } from './follow-file.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { loadPolicy } from './load-policy.ts';
 import { canonicalAddress, isFiltering, matches, type VerdictFilter } from './verdict-filter.ts';
 import { printable, verdictText } from './verdict-text.ts';
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Pack } from '../classify/pack.ts';
-import { compilePolicy } from '../classify/rules-in-force.ts';
 import type { Settings } from '../classify/settings.ts';
 import type { Backend } from '../firewall/backend.ts';
 import { chooseBackend } from '../firewall/choose-backend.ts';
@@ -10,7 +9,7 @@ import type { FirewallPlan } from '../firewall/plan.ts';
 import { HandshakeNotes } from '../flow/handshake-notes.ts';
 import { ChatDevices } from '../judge/chat-devices.ts';
 import { COUNTERS, Counters } from '../log/counters.ts';
-import { WorkerPool } from './worker-pool.ts';
+import type { WorkerPool } from './worker-pool.ts';
 
 /** Flow ids of one worker: far more than it can count in a year, and all workers' together below 2^53. */
 const FLOW_IDS_PER_WORKER = 2 ** 46;
@@ -21,6 +20,10 @@ const MOST_WORKERS_UNTOLD = 2;
 export interface GatewayOptions {
   readonly settings: Settings;
   readonly packs: readonly Pack[];
+  /** The TCP ports of the policy these make, compiled. */
+  readonly tcpPorts: readonly number[];
+  /** Where the workers come from; the gateway stops it. */
+  readonly pool: WorkerPool;
   readonly host: Host;
   readonly cores: number;
   /** The interfaces that exist, but for loopback. */
@@ -57,9 +60,9 @@ export class Gateway {
    * @throws Error that says what is wrong and what to do; then nothing was changed.
    */
   static async start(options: GatewayOptions): Promise<Gateway> {
+    const { pool } = options;
     const plan = planOf(options);
     const counters = new Counters(COUNTERS, plan.queues.count);
-    const pool = new WorkerPool({ onLines: options.onLines, onDeath: options.onDeath });
     const devices = ChatDevices.memory();
     const handshakes = HandshakeNotes.memory();
     const seed = randomBytes(4).readInt32LE();
@@ -79,6 +82,7 @@ export class Gateway {
         rows: plan.queues.count,
         row,
       })),
+      { onLines: options.onLines, onDeath: options.onDeath },
     );
     try {
       // Asking what works here changes nothing, and is done while the workers load.
@@ -115,18 +119,23 @@ function applyRules(backend: Backend, plan: FirewallPlan, options: GatewayOption
   }
 }
 
+/** How many workers there are where the owner does not say. */
+export function workersUntold(cores: number): number {
+  return Math.min(cores, MOST_WORKERS_UNTOLD);
+}
+
 /** What the kernel is asked to do for these settings. */
-export function planOf(options: Pick<GatewayOptions, 'settings' | 'packs' | 'cores'>): FirewallPlan {
-  const { settings, packs, cores } = options;
+export function planOf(options: Pick<GatewayOptions, 'settings' | 'tcpPorts' | 'cores'>): FirewallPlan {
+  const { settings, tcpPorts, cores } = options;
   return {
     lanInterfaces: settings.lan,
     queues: {
       first: settings.firewall.queue,
-      count: settings.workers === 'auto' ? Math.min(cores, MOST_WORKERS_UNTOLD) : settings.workers,
+      count: settings.workers === 'auto' ? workersUntold(cores) : settings.workers,
     },
     handshakeGroup: settings.firewall.queue,
     marks: markLayout(settings.firewall.mark),
-    tcpPorts: compilePolicy(settings, packs).tcpPorts,
+    tcpPorts,
     whenDown: settings.whenDown,
     onDrop: settings.onDrop,
     offloadDevices: [],

@@ -1,7 +1,7 @@
 import type { Pack } from '../classify/pack.ts';
 import type { Settings } from '../classify/settings.ts';
 
-/** What a worker thread is started with. Plain data: it crosses to the thread by structured clone. */
+/** What a worker thread is told to do. Plain data: it crosses to the thread by structured clone. */
 export interface WorkerSetup {
   readonly queue: number;
   /** The log group that copies of handshakes come by. */

@@ -1,4 +1,4 @@
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { HandshakeWatch } from '../capture/handshake-watch.ts';
 import { QueueLoop } from '../capture/queue-loop.ts';
 import type { Policy } from '../classify/policy.ts';
@@ -12,6 +12,7 @@ import { Judge } from '../judge/judge.ts';
 import { COUNTERS, Counters } from '../log/counters.ts';
 import { NetfilterLog, NetfilterQueue } from '../netfilter-queue/index.ts';
 import { scheduleAsBatch } from '../system/batch-scheduling.ts';
+import { giveBackMemory } from '../system/give-back-memory.ts';
 import { InterfaceNames } from '../system/interface-names.ts';
 import { Rehearsal } from './rehearsal.ts';
 import { VerdictLines } from './verdict-lines.ts';
@@ -108,10 +109,10 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
       lines.add(record);
     },
   });
-  let rehearsal: Rehearsal | null = new Rehearsal(policy);
+  const rehearsal = rehearsing(policy);
   while (Atomics.load(control, Control.order) === Order.serve) {
-    const packets = loop.turn(judge, rehearsal === null);
-    if (packets === 0 && rehearsal?.step() === false) rehearsal = null;
+    const packets = loop.turn(judge, !rehearsal.goesOn());
+    if (packets === 0 && rehearsal.goesOn() && !rehearsal.step()) giveBackMemory();
     lines.flushIfDue();
     counts.set('packets', queue.counters.received);
     counts.set('verdicts', queue.counters.accepted + queue.counters.dropped);
@@ -124,6 +125,21 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
   lines.close();
 }
 
+/**
+ * A rehearsal that is forgotten when it is over. Whoever calls upon it itself in a loop that never ends keeps it: V8
+ * clears nothing in the frame of a function that still runs.
+ */
+function rehearsing(policy: Policy): { goesOn(): boolean; step(): boolean } {
+  let rehearsal: Rehearsal | null = new Rehearsal(policy);
+  return {
+    goesOn: () => rehearsal !== null,
+    step() {
+      if (rehearsal?.step() !== true) rehearsal = null;
+      return rehearsal !== null;
+    },
+  };
+}
+
 function returnedTo(port: MessagePort): Uint8Array<ArrayBuffer> | null {
   const memory: unknown = receiveMessageOnPort(port)?.message;
   return memory instanceof ArrayBuffer ? new Uint8Array(memory) : null;
@@ -134,11 +150,13 @@ function start(): void {
   if (port === null) throw new Error('this file is run as a worker thread');
   const post = (message: WorkerMessage) =>
     port.postMessage(message, message.kind === 'lines' ? [message.bytes.buffer] : []);
-  try {
-    serve(workerData, { post, returned: () => returnedTo(port) });
-  } catch (error) {
-    post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
-  }
+  port.once('message', (setup: WorkerSetup) => {
+    try {
+      serve(setup, { post, returned: () => returnedTo(port) });
+    } catch (error) {
+      post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+    }
+  });
 }
 
 start();

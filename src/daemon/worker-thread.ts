@@ -1,0 +1,69 @@
+import { Worker } from 'node:worker_threads';
+import { BUNDLE_BYTES, type WorkerMessage, type WorkerSetup } from './worker-message.ts';
+
+/**
+ * What a thread allocates before it looks for what can go. What a flow needs is gone within a round trip or stays
+ * for minutes, so more room would only be more memory; V8 would take 48.
+ */
+const YOUNG_GENERATION_MB = 6;
+
+export interface WorkerEvents {
+  /** Whole lines of the verdict log; `whenDone` is to be called once nobody needs their memory any more. */
+  onLines(bytes: Uint8Array, count: number, whenDone: () => void): void;
+  /** A worker that had bound its queue ended. */
+  onDeath(message: string): void;
+}
+
+/** One worker as the main thread knows it. It loads its modules at once, and is told later what to do. */
+export class WorkerThread {
+  readonly ended: Promise<void>;
+  readonly #worker: Worker;
+  /** Why it ended before it was told anything. */
+  #failure: string | null = null;
+  #onFailure = (message: string) => {
+    this.#failure ??= message;
+  };
+
+  constructor() {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
+    this.#worker = worker;
+    this.ended = new Promise((ended) => worker.once('exit', () => ended()));
+    worker.once('error', (error) => this.#onFailure(error.stack ?? error.message));
+    worker.once('exit', (code) => this.#onFailure(`a worker ended with code ${code}`));
+  }
+
+  /** Resolves once its queue is bound. @throws Error with the worker's complaint. */
+  bind(setup: WorkerSetup, { onLines, onDeath }: WorkerEvents): Promise<void> {
+    const worker = this.#worker;
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== null) reject(new Error(this.#failure));
+      this.#onFailure = (message) => reject(new Error(message));
+      worker.on('message', (message: WorkerMessage) => {
+        switch (message.kind) {
+          case 'bound':
+            this.#onFailure = onDeath;
+            resolve();
+            break;
+          case 'failed':
+            this.#onFailure(message.message);
+            break;
+          case 'lines':
+            onLines(message.bytes, message.count, () => {
+              // To be filled again: what is left to the collector here may become dozens of megabytes before it comes.
+              if (message.bytes.buffer.byteLength >= BUNDLE_BYTES) {
+                worker.postMessage(message.bytes.buffer, [message.bytes.buffer]);
+              }
+            });
+            break;
+        }
+      });
+      worker.postMessage(setup);
+    });
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
