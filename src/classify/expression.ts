@@ -1,8 +1,5 @@
-import { RE2JS, RE2JSSyntaxException, RE2Set } from 're2js';
+import { createRequire } from 'node:module';
 import { type Fault, fault } from './fault.ts';
-
-/** Names are lower case; an expression need not be. */
-const FLAGS = RE2JS.CASE_INSENSITIVE;
 
 /** Longer than any list of names a person writes as one expression; keeps one entry from swallowing all memory. */
 const LONGEST_EXPRESSION = 4_096;
@@ -13,8 +10,10 @@ export function checkExpression(source: string): Fault | null {
   if (source.length > LONGEST_EXPRESSION) {
     return fault(`the expression is longer than ${LONGEST_EXPRESSION} characters`, 'list plain names as host: entries');
   }
+  const { RE2JS, RE2JSSyntaxException } = re2();
   try {
-    RE2JS.compile(source, FLAGS);
+    // Names are lower case; an expression need not be.
+    RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
     return null;
   } catch (error) {
     if (!(error instanceof RE2JSSyntaxException)) throw error;
@@ -34,10 +33,21 @@ function adviceFor(part: string): string | null {
 /** Which of many expressions match a name: all of them in one pass over it. */
 export function expressionSet(sources: readonly string[]): (name: string) => readonly number[] {
   if (sources.length === 0) return () => NONE;
-  const set = new RE2Set(RE2Set.UNANCHORED, FLAGS);
+  const { RE2JS, RE2Set } = re2();
+  const set = new RE2Set(RE2Set.UNANCHORED, RE2JS.CASE_INSENSITIVE);
   for (const source of sources) set.add(source);
   set.compile();
   return (name) => set.match(name);
 }
+
+/**
+ * Loaded where there is an expression at all: no shipped pack has one, and it takes each thread fifteen milliseconds
+ * of its start and a megabyte.
+ */
+function re2(): typeof import('re2js') {
+  return load('re2js');
+}
+
+const load = createRequire(import.meta.url);
 
 const NONE: readonly number[] = [];
