@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { Gateway, workersUntold } from '../daemon/gateway.ts';
 import { WorkerPool } from '../daemon/worker-pool.ts';
+import { type FirewallTools, firewallTools } from '../firewall/choose-backend.ts';
 import { thisHost } from '../firewall/host.ts';
 import { LogWriter } from '../log/writer.ts';
-import { giveBackMemory } from '../system/give-back-memory.ts';
 import { listInterfaces } from '../system/interface-names.ts';
 import { sdNotify } from '../system/sd-notify.ts';
 import { complain } from './complain.ts';
@@ -18,13 +18,14 @@ export function addRun(program: Command): void {
     .description('enforce the policy: judge what phones send and let only chat pass')
     .addOption(configOption())
     .action(async ({ config }: { config?: string }) => {
+      // The workers load, and the tools are looked for, while the policy is read.
       const finding = findInThread(config);
-      // They load while the policy is read.
       const pool = new WorkerPool(workersUntold(availableParallelism()));
       try {
+        const tools = firewallTools(thisHost);
         const { policy, complaint } = await finding;
         process.stderr.write(complaint);
-        process.exitCode = policy === null ? 2 : await run(policy, pool);
+        process.exitCode = policy === null ? 2 : await run(policy, pool, tools);
       } finally {
         await pool.stop();
       }
@@ -32,7 +33,11 @@ export function addRun(program: Command): void {
 }
 
 /** Serves until a signal says stop. Returns the exit status. */
-async function run({ settings, packs, tcpPorts }: GatewayPolicy, pool: WorkerPool): Promise<number> {
+async function run(
+  { settings, packs, tcpPorts }: GatewayPolicy,
+  pool: WorkerPool,
+  tools: FirewallTools,
+): Promise<number> {
   if (settings.lan.length === 0) {
     complain('no interface to guard: write the one the phones are on into the policy file, e.g. lan: [wlan0]');
     return 2;
@@ -54,6 +59,7 @@ async function run({ settings, packs, tcpPorts }: GatewayPolicy, pool: WorkerPoo
       tcpPorts,
       pool,
       host: thisHost,
+      tools,
       cores: availableParallelism(),
       devices: listInterfaces().flatMap(({ name }) => (name === 'lo' ? [] : [name])),
       onWarning: (message) => complain(`warning: ${message}`),
@@ -65,7 +71,6 @@ async function run({ settings, packs, tcpPorts }: GatewayPolicy, pool: WorkerPoo
     });
     process.stdout.write(`${readyLine(gateway, settings.lan)}\n`);
     sdNotify('READY=1');
-    giveBackMemory();
     process.on('SIGUSR2', () => complain(summary(gateway, log)));
     const status = await stopped;
     sdNotify('STOPPING=1');

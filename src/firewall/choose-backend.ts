@@ -14,13 +14,20 @@ export type BackendPreference = 'auto' | 'nft' | 'iptables';
  * kernel lacks nft's own; iptables alone, by its default variant or else by the other one. What counts is what the
  * kernel takes, so the very rules are tried: by `nft --check`, and by iptables-restore in a network namespace of its
  * own.
+ * @param tools where they have been looked for already.
  * @throws FirewallError naming everything tried and why it will not do.
  * @throws RangeError for an impossible plan.
  */
-export function chooseBackend(host: Host, preference: BackendPreference, plan: FirewallPlan): Backend {
+export function chooseBackend(
+  host: Host,
+  preference: BackendPreference,
+  plan: FirewallPlan,
+  tools?: FirewallTools,
+): Backend {
   checkPlan(plan);
-  const whole = findPlaces(host, 'everything');
-  const shared = findPlaces(host, 'queueing');
+  const found = tools ?? firewallTools(host);
+  const whole = findPlaces(host, found, 'everything');
+  const shared = findPlaces(host, found, 'queueing');
   const byFamily = ({ ipv4, ipv6 }: Places) => (host.speaksIpv6() ? [ipv6, ipv4] : [ipv4]);
   const candidates: (readonly (readonly Place[])[])[] = [];
   // Our table comes first: without rules that queue, nothing passes that asks.
@@ -47,12 +54,20 @@ export function chooseBackend(host: Host, preference: BackendPreference, plan: F
 
 /** Takes away all rules of ours, wherever they stand; names the places that held any. @throws FirewallError */
 export function removeFirewall(host: Host): readonly string[] {
-  return removeFrom(allPlaces(findPlaces(host, 'everything')));
+  return removeFrom(allPlaces(findPlaces(host, firewallTools(host), 'everything')));
 }
 
 /** All rules of ours, wherever they stand. @throws FirewallError */
 export function showFirewall(host: Host): string {
-  return showAll(allPlaces(findPlaces(host, 'everything')));
+  return showAll(allPlaces(findPlaces(host, firewallTools(host), 'everything')));
+}
+
+/** The variants of iptables by family, the box's default first. */
+export type FirewallTools = Readonly<Record<IpFamily, readonly IptablesTool[]>>;
+
+/** Found out without knowing what the tools will have to do. */
+export function firewallTools(host: Host): FirewallTools {
+  return { ipv4: iptablesTools(host, 'ipv4'), ipv6: iptablesTools(host, 'ipv6') };
 }
 
 interface Places {
@@ -63,8 +78,8 @@ interface Places {
 }
 
 /** @param part what of the plan iptables is to do; nft does the rest. */
-function findPlaces(host: Host, part: IptablesPart): Places {
-  const iptables = (family: IpFamily) => iptablesTools(host, family).map((tool) => iptablesPlace(host, tool, part));
+function findPlaces(host: Host, tools: FirewallTools, part: IptablesPart): Places {
+  const iptables = (family: IpFamily) => tools[family].map((tool) => iptablesPlace(host, tool, part));
   const nft = nftPlace(host, part === 'queueing' ? 'all-but-queueing' : 'everything');
   return { nft, ipv4: iptables('ipv4'), ipv6: iptables('ipv6') };
 }
