@@ -14,6 +14,8 @@ import { VerdictLines } from './verdict-lines.ts';
 const CONNECTIONS = 6_000;
 /** So few that a packet that comes meanwhile waits for two milliseconds at the most. */
 const CONNECTIONS_A_STEP = 20;
+/** Small: nobody reads them, and they are memory. */
+const BUNDLE_BYTES = 64 * 1024;
 const FIRST_CLIENT_PORT = 1_024;
 const CLIENT_START = 1;
 const SERVER_START = 1;
@@ -47,6 +49,7 @@ export class Rehearsal {
         if (message.kind === 'lines') spare.push(new Uint8Array(message.bytes.buffer));
       },
       () => spare.pop() ?? null,
+      BUNDLE_BYTES,
     );
     this.#judge = new Judge({
       policy,

@@ -19,20 +19,24 @@ export class VerdictLines {
   #flushedAtMs = 0;
   #foldCheckedAtMs = 0;
 
-  /** @param spare a bundle's memory that was handed over and has come back. */
+  /**
+   * @param spare a bundle's memory that was handed over and has come back.
+   * @param bundleBytes so many bytes are handed over at the most.
+   */
   constructor(
     unixMs: () => number,
     post: (message: WorkerMessage) => void,
     spare: () => Uint8Array<ArrayBuffer> | null = () => null,
+    bundleBytes = BUNDLE_BYTES,
   ) {
-    this.#lines = new AsciiText(BUNDLE_BYTES, spare);
+    this.#lines = new AsciiText(bundleBytes, spare);
     const writeLine = eveWriter();
     this.#unixMs = unixMs;
     this.#post = post;
     this.#fold = new DenialFold((record, count, atMs) => {
       writeLine(this.#lines, record, count, atMs);
       this.#count += 1;
-      if (this.#lines.length > BUNDLE_BYTES - ORDINARY_LINE_BYTES) this.#flush();
+      if (this.#lines.length > bundleBytes - ORDINARY_LINE_BYTES) this.#flush();
     });
   }
 

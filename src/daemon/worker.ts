@@ -12,7 +12,7 @@ import { Judge } from '../judge/judge.ts';
 import { COUNTERS, Counters } from '../log/counters.ts';
 import { NetfilterLog, NetfilterQueue } from '../netfilter-queue/index.ts';
 import { scheduleAsBatch } from '../system/batch-scheduling.ts';
-import { giveBackMemory } from '../system/give-back-memory.ts';
+import { trimHeap } from '../system/c-heap.ts';
 import { InterfaceNames } from '../system/interface-names.ts';
 import { Rehearsal } from './rehearsal.ts';
 import { VerdictLines } from './verdict-lines.ts';
@@ -112,7 +112,7 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
   const rehearsal = rehearsing(policy);
   while (Atomics.load(control, Control.order) === Order.serve) {
     const packets = loop.turn(judge, !rehearsal.goesOn());
-    if (packets === 0 && rehearsal.goesOn() && !rehearsal.step()) giveBackMemory();
+    if (packets === 0 && rehearsal.goesOn() && !rehearsal.step()) trimHeap();
     lines.flushIfDue();
     counts.set('packets', queue.counters.received);
     counts.set('verdicts', queue.counters.accepted + queue.counters.dropped);
