@@ -1,6 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { BUNDLE_BYTES, type WorkerMessage, type WorkerSetup } from './worker-message.ts';
 
+/** As seen from this file and from the bundle it becomes part of. */
+const WORKER = new URL('../daemon/worker.js', import.meta.url);
+
 /**
  * What a thread allocates before it looks for what can go. What a flow needs is gone within a round trip or stays
  * for minutes, so more room would only be more memory; V8 would take 48.
@@ -25,7 +28,7 @@ export class WorkerThread {
   };
 
   constructor() {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    const worker = new Worker(WORKER, {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     this.#worker = worker;
