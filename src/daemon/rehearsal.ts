@@ -17,8 +17,13 @@ const CONNECTIONS_A_STEP = 20;
 /** Small: nobody reads them, and they are memory. */
 const BUNDLE_BYTES = 64 * 1024;
 const FIRST_CLIENT_PORT = 1_024;
-const CLIENT_START = 1;
-const SERVER_START = 1;
+/**
+ * V8 compiles for the kinds of number it has seen, and compiles anew when others come: sequence numbers beyond 31 bits
+ * and times with fractions, as real packets have them, are no small integers to it.
+ */
+const CLIENT_START = 0xf000_0001;
+const SERVER_START = 0xe000_0001;
+const MS_PER_CONNECTION = 0.3;
 
 /**
  * Judges made-up connections while there are no real ones, so that V8 has compiled what judges and writes verdicts
@@ -40,8 +45,11 @@ export class Rehearsal {
   };
   #made = 0;
 
-  /** @param onVerdict is told of every verdict, which is nobody's business otherwise. */
-  constructor(policy: Policy, onVerdict: (record: VerdictRecord) => void = () => {}) {
+  /**
+   * @param firstFlowId that of the judge whose work is rehearsed: a number of its kind.
+   * @param onVerdict is told of every verdict, which is nobody's business otherwise.
+   */
+  constructor(policy: Policy, firstFlowId: number, onVerdict: (record: VerdictRecord) => void = () => {}) {
     const spare: Uint8Array<ArrayBuffer>[] = [];
     this.#lines = new VerdictLines(
       () => Date.now(),
@@ -56,7 +64,7 @@ export class Rehearsal {
       dissectors: DISSECTORS,
       devices: new ChatDevices(ChatDevices.memory()),
       seed: 1,
-      firstFlowId: 1,
+      firstFlowId,
       settledIdleMs: 0,
       startOf: () => CLIENT_START,
       report: 'as-given',
@@ -71,7 +79,7 @@ export class Rehearsal {
   step(): boolean {
     for (let i = 0; i < CONNECTIONS_A_STEP; i += 1) this.#connect(this.#made + i);
     this.#made += CONNECTIONS_A_STEP;
-    this.#judge.tick(this.#made);
+    this.#judge.tick(this.#made * MS_PER_CONNECTION);
     this.#lines.flushIfDue();
     return this.#made < CONNECTIONS;
   }
@@ -91,7 +99,7 @@ export class Rehearsal {
         ? madeUpSegment(ends, CLIENT_START, SERVER_START, client)
         : madeUpSegment(ends, SERVER_START, CLIENT_START + client.length, server ?? new Uint8Array(0));
     const arrival = this.#arrival;
-    arrival.atMs = this.#made;
+    arrival.atMs = this.#made * MS_PER_CONNECTION;
     arrival.epoch += 1;
     arrival.isReply = sender === 'server';
     arrival.known = sender === 'server' ? FlowState.pending : FlowState.fresh;

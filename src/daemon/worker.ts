@@ -109,7 +109,7 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
       lines.add(record);
     },
   });
-  const rehearsal = rehearsing(policy);
+  const rehearsal = rehearsing(policy, setup.firstFlowId);
   while (Atomics.load(control, Control.order) === Order.serve) {
     const packets = loop.turn(judge, !rehearsal.goesOn());
     if (packets === 0 && rehearsal.goesOn() && !rehearsal.step()) trimHeap();
@@ -129,8 +129,8 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
  * A rehearsal that is forgotten when it is over. Whoever calls upon it itself in a loop that never ends keeps it: V8
  * clears nothing in the frame of a function that still runs.
  */
-function rehearsing(policy: Policy): { goesOn(): boolean; step(): boolean } {
-  let rehearsal: Rehearsal | null = new Rehearsal(policy);
+function rehearsing(policy: Policy, firstFlowId: number): { goesOn(): boolean; step(): boolean } {
+  let rehearsal: Rehearsal | null = new Rehearsal(policy, firstFlowId);
   return {
     goesOn: () => rehearsal !== null,
     step() {

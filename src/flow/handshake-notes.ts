@@ -7,6 +7,8 @@ const WORDS_PER_BUCKET = 2 * WORDS_PER_NOTE;
 const HEADER_WORDS = 1;
 const FREE = 0;
 const TAKEN = 1;
+/** Taken, and somebody waits: only then is it worth waking anybody. */
+const WANTED = 2;
 /** A thread that was put to sleep while it held the lock holds it for a time slice. */
 const WAIT_MS = 1;
 
@@ -29,12 +31,12 @@ export class HandshakeNotes {
   /** Keeps other threads from reading and writing notes; nothing between this and `unlock` may throw. */
   lock(): void {
     const words = this.#words;
-    while (Atomics.compareExchange(words, 0, FREE, TAKEN) !== FREE) Atomics.wait(words, 0, TAKEN, WAIT_MS);
+    if (Atomics.compareExchange(words, 0, FREE, TAKEN) === FREE) return;
+    while (Atomics.exchange(words, 0, WANTED) !== FREE) Atomics.wait(words, 0, WANTED, WAIT_MS);
   }
 
   unlock(): void {
-    Atomics.store(this.#words, 0, FREE);
-    Atomics.notify(this.#words, 0, 1);
+    if (Atomics.exchange(this.#words, 0, FREE) === WANTED) Atomics.notify(this.#words, 0, 1);
   }
 
   /** Forgets all: some were missed, and what stands here may be of connections before those. To be called while locked. */

@@ -30,8 +30,10 @@ export class Fields {
     let values: string[] | null = null;
     for (let line = 0; line < this.#places.length; line += PLACES_PER_LINE) {
       if (!this.#isNamed(line, name)) continue;
-      values ??= [];
-      values.push(this.#value(line));
+      const value = this.#value(line);
+      // An array made with its first element has room for one, as nearly all need.
+      if (values === null) values = [value];
+      else values.push(value);
     }
     return values ?? NONE;
   }
