@@ -5,8 +5,8 @@ const IPV4_HEADER_BYTES = 20;
 const IPV6_HEADER_BYTES = 40;
 const TCP_HEADER_BYTES = 20;
 
-/** Addresses for documentation (RFC 5737, RFC 3849); the client's ends in 2, the server's in 3. */
-const NETWORK = { 4: [192, 0, 2], 6: [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] } as const;
+/** The client is the unspecified address; the server's is for documentation (RFC 5737, RFC 3849). */
+const SERVER = { 4: [192, 0, 2, 1], 6: [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1] } as const;
 
 export interface MadeUpEnds {
   readonly version: 4 | 6;
@@ -25,9 +25,8 @@ export function madeUpSegment(
   const ipBytes = version === 4 ? IPV4_HEADER_BYTES : IPV6_HEADER_BYTES;
   const bytes = new Uint8Array(ipBytes + TCP_HEADER_BYTES + payload.length);
   const view = new DataView(bytes.buffer);
-  const [from, to] = sender === 'client' ? [2, 3] : [3, 2];
-  const addresses = [...NETWORK[version], from, ...NETWORK[version], to];
-  bytes.set(addresses, ipBytes - addresses.length);
+  const server = SERVER[version];
+  bytes.set(server, sender === 'client' ? ipBytes - server.length : ipBytes - 2 * server.length);
   if (version === 4) {
     bytes[0] = 0x45;
     bytes[9] = TCP;

@@ -16,33 +16,47 @@ export class VerdictLines {
   readonly #fold: DenialFold;
   readonly #lines: AsciiText;
   #count = 0;
+  #isForgetting = false;
   #flushedAtMs = 0;
   #foldCheckedAtMs = 0;
 
-  /**
-   * @param spare a bundle's memory that was handed over and has come back.
-   * @param bundleBytes so many bytes are handed over at the most.
-   */
+  /** @param spare a bundle's memory that was handed over and has come back. */
   constructor(
     unixMs: () => number,
     post: (message: WorkerMessage) => void,
     spare: () => Uint8Array<ArrayBuffer> | null = () => null,
-    bundleBytes = BUNDLE_BYTES,
   ) {
-    this.#lines = new AsciiText(bundleBytes, spare);
+    this.#lines = new AsciiText(BUNDLE_BYTES, spare);
     const writeLine = eveWriter();
     this.#unixMs = unixMs;
     this.#post = post;
     this.#fold = new DenialFold((record, count, atMs) => {
       writeLine(this.#lines, record, count, atMs);
       this.#count += 1;
-      if (this.#lines.length > bundleBytes - ORDINARY_LINE_BYTES) this.#flush();
+      if (this.#lines.length > BUNDLE_BYTES - ORDINARY_LINE_BYTES) this.#flush();
     });
   }
 
   /** The judge's clock is not the calendar's: the line gets the time of day. */
   add(record: VerdictRecord): void {
+    // A denial would be remembered, to be counted with others like it.
+    if (this.#isForgetting && record.action === 'drop') return;
     this.#fold.add(record, this.#unixMs());
+  }
+
+  /** Whether what is added now is forgotten. */
+  get areForgotten(): boolean {
+    return this.#isForgetting;
+  }
+
+  /** What is added while `act` runs is written as ever, and then thrown away. */
+  forget(act: () => void): void {
+    this.#flush();
+    this.#isForgetting = true;
+    act();
+    this.#isForgetting = false;
+    this.#lines.clear();
+    this.#count = 0;
   }
 
   flushIfDue(): void {

@@ -81,7 +81,8 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
   // The same in every thread, so that what one notes another can read.
   const monotonicMs = () => performance.timeOrigin + performance.now();
   const interfaces = new InterfaceNames(monotonicMs);
-  const handshakes = new HandshakeWatch(log, new HandshakeNotes(setup.handshakes), setup.seed);
+  const notes = new HandshakeNotes(setup.handshakes);
+  const handshakes = new HandshakeWatch(log, notes, setup.seed);
   const loop = new QueueLoop({
     queue,
     monotonicMs,
@@ -105,14 +106,17 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
     startOf: (hash) => handshakes.startOf(hash),
     report: 'as-given',
     onVerdict: (record) => {
-      counts.add(record.action === 'allow' ? 'flowsAllowed' : 'flowsDenied');
+      if (!lines.areForgotten) counts.add(record.action === 'allow' ? 'flowsAllowed' : 'flowsDenied');
       lines.add(record);
     },
   });
-  const rehearsal = rehearsing(policy, setup.firstFlowId);
+  const rehearsal = new Rehearsal({ judge, lines, notes, seed: setup.seed, monotonicMs });
   while (Atomics.load(control, Control.order) === Order.serve) {
-    const packets = loop.turn(judge, !rehearsal.goesOn());
-    if (packets === 0 && rehearsal.goesOn() && !rehearsal.step()) trimHeap();
+    const packets = loop.turn(judge, rehearsal.isOver);
+    if (packets === 0 && !rehearsal.isOver) {
+      rehearsal.step();
+      if (rehearsal.isOver) trimHeap();
+    }
     lines.flushIfDue();
     counts.set('packets', queue.counters.received);
     counts.set('verdicts', queue.counters.accepted + queue.counters.dropped);
@@ -123,21 +127,6 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
   counts.set('kernelDrops', (status?.queueDropped ?? 0) + (status?.userDropped ?? 0));
   judge.finish();
   lines.close();
-}
-
-/**
- * A rehearsal that is forgotten when it is over. Whoever calls upon it itself in a loop that never ends keeps it: V8
- * clears nothing in the frame of a function that still runs.
- */
-function rehearsing(policy: Policy, firstFlowId: number): { goesOn(): boolean; step(): boolean } {
-  let rehearsal: Rehearsal | null = new Rehearsal(policy, firstFlowId);
-  return {
-    goesOn: () => rehearsal !== null,
-    step() {
-      if (rehearsal?.step() !== true) rehearsal = null;
-      return rehearsal !== null;
-    },
-  };
 }
 
 function returnedTo(port: MessagePort): Uint8Array<ArrayBuffer> | null {

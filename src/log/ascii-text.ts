@@ -114,6 +114,11 @@ export class AsciiText {
     return this;
   }
 
+  /** Forgets what was written. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   /** What was written so far, to be kept or given away; writing begins anew. Does not hold much more than it fills. */
   take(): Uint8Array<ArrayBuffer> {
     const written = this.#bytes.subarray(0, this.#length);

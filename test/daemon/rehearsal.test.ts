@@ -1,21 +1,80 @@
 import { expect, test } from 'vitest';
+import type { Policy } from '../../src/classify/policy.ts';
 import { Rehearsal } from '../../src/daemon/rehearsal.ts';
+import { VerdictLines } from '../../src/daemon/verdict-lines.ts';
+import { DISSECTORS } from '../../src/dissect/dissectors.ts';
+import { HandshakeNotes } from '../../src/flow/handshake-notes.ts';
+import { ChatDevices } from '../../src/judge/chat-devices.ts';
+import { Judge } from '../../src/judge/judge.ts';
 import type { VerdictRecord } from '../../src/judge/verdict-record.ts';
 import { shippedPolicy } from '../judge/gateway-model.ts';
+import { recordWith } from '../log/verdict-records.ts';
 
+const SEED = 7;
 const ENOUGH_STEPS = 1_000;
 
-test('what is rehearsed is what phones do: connections that are allowed, of both families', () => {
+function rehearsing(policy: Policy) {
   const records: VerdictRecord[] = [];
-  new Rehearsal(shippedPolicy(), 1, (record) => records.push(record)).step();
+  const posted: string[] = [];
+  let nowMs = 1_000.5;
+  const notes = new HandshakeNotes(HandshakeNotes.memory());
+  const lines = new VerdictLines(
+    () => nowMs,
+    (message) => {
+      if (message.kind === 'lines') posted.push(Buffer.from(message.bytes).toString('latin1'));
+    },
+  );
+  const judge = new Judge({
+    policy,
+    dissectors: DISSECTORS,
+    devices: new ChatDevices(ChatDevices.memory()),
+    seed: SEED,
+    firstFlowId: 1,
+    settledIdleMs: 0,
+    startOf: (hash) => notes.startOf(hash),
+    report: 'as-given',
+    onVerdict: (record) => {
+      records.push(record);
+      lines.add(record);
+    },
+  });
+  const monotonicMs = () => {
+    nowMs += 0.1;
+    return nowMs;
+  };
+  return { rehearsal: new Rehearsal({ judge, lines, notes, seed: SEED, monotonicMs }), judge, lines, records, posted };
+}
+
+test('what is rehearsed is what phones do: connections that are allowed, of both families', () => {
+  const { rehearsal, records } = rehearsing(shippedPolicy());
+  while (!rehearsal.isOver) rehearsal.step();
   const seen = new Set(records.map(({ action, facts, addressBytes }) => `${action} ${facts?.app} ${addressBytes}`));
   expect(seen).toEqual(new Set(['allow http 4', 'allow http 16', 'allow tls 4', 'allow tls 16']));
   expect(new Set(records.map(({ flowId }) => flowId)).size).toBe(records.length);
 });
 
-test('a rehearsal ends', () => {
-  const rehearsal = new Rehearsal(shippedPolicy(), 2 ** 46);
-  let steps = 1;
-  while (rehearsal.step() && steps < ENOUGH_STEPS) steps += 1;
+test('its client is nobody', () => {
+  const { rehearsal, records } = rehearsing(shippedPolicy());
+  rehearsal.step();
+  expect(records.length).toBeGreaterThan(0);
+  for (const { addresses, addressBytes } of records) {
+    expect(addresses.subarray(0, addressBytes).every((byte) => byte === 0)).toBe(true);
+  }
+});
+
+test.each<[string, Policy]>([
+  ['allows', shippedPolicy()],
+  ['denies', { ...shippedPolicy(), decide: () => ({ action: 'deny', reason: 'name-not-allowed' }) }],
+])('a rehearsal ends, and leaves nothing in the log where the policy %s what it rehearses', (_, policy) => {
+  const { rehearsal, judge, lines, records, posted } = rehearsing(policy);
+  lines.add(recordWith({ flowId: 4711 }));
+  let steps = 0;
+  for (; !rehearsal.isOver && steps < ENOUGH_STEPS; steps += 1) rehearsal.step();
   expect(steps).toBeLessThan(ENOUGH_STEPS);
+  judge.finish();
+  lines.add(recordWith({ flowId: 4712 }));
+  lines.close();
+  expect(records.length).toBeGreaterThan(1_000);
+  const written = posted.join('').trim().split('\n');
+  expect(written.map((line) => JSON.parse(line).flow_id)).toEqual([4711, 4712]);
 });
