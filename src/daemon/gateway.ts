@@ -14,7 +14,7 @@ import type { WorkerPool } from './worker-pool.ts';
 /** Flow ids of one worker: far more than it can count in a year, and all workers' together below 2^53. */
 const FLOW_IDS_PER_WORKER = 2 ** 46;
 
-/** One judges some ten thousand connections a second and takes 17 MB, which a small box has better uses for. */
+/** One judges some ten thousand connections a second and takes 20 MB, which a small box has better uses for. */
 const MOST_WORKERS_UNTOLD = 2;
 
 export interface GatewayOptions {
