@@ -1,5 +1,5 @@
 import { type Never, never, type StreamMore } from '../outcome.ts';
-import { COLON, CR, HTAB, isFieldValueByte, isTokenByte, isWhitespace, LF, SP } from './character.ts';
+import { COLON, CR, HTAB, isFieldValueByte, isTokenByte, LF, SP } from './character.ts';
 import { Fields } from './fields.ts';
 import { moreText, type Read } from './read.ts';
 
@@ -48,28 +48,4 @@ export function lineEndFault(bytes: Uint8Array, at: number): StreamMore | Never 
   const lf = bytes[at + 1];
   if (lf === undefined) return moreText(bytes);
   return lf === LF ? null : never('http-bare-cr');
-}
-
-/** The members of a comma-separated list field (RFC 9110 §5.6.1) in lower case, without the empty ones. */
-export function listMembers(fields: Fields, name: string): string[] {
-  const members: string[] = [];
-  for (const value of fields.get(name)) {
-    for (let at = 0; at <= value.length; ) {
-      const comma = value.indexOf(',', at);
-      const memberEnd = comma < 0 ? value.length : comma;
-      const member = withoutWhitespace(value, at, memberEnd).toLowerCase();
-      if (member !== '') members.push(member);
-      at = memberEnd + 1;
-    }
-  }
-  return members;
-}
-
-/** The text from `from` up to `to` without spaces and tabs around it (RFC 9110 §5.6.3). */
-function withoutWhitespace(text: string, from: number, to: number): string {
-  let start = from;
-  let end = to;
-  while (start < end && isWhitespace(text.charCodeAt(start))) start += 1;
-  while (end > start && isWhitespace(text.charCodeAt(end - 1))) end -= 1;
-  return text.slice(start, end);
 }

@@ -1,4 +1,4 @@
-import { isWhitespace } from './character.ts';
+import { COMMA, isWhitespace } from './character.ts';
 import { textBetween } from './read.ts';
 
 const NONE: readonly string[] = [];
@@ -30,12 +30,29 @@ export class Fields {
     let values: string[] | null = null;
     for (let line = 0; line < this.#places.length; line += PLACES_PER_LINE) {
       if (!this.#isNamed(line, name)) continue;
-      const value = this.#value(line);
+      const value = this.#trimmed(this.#valueAt(line), this.#valueEnd(line));
       // An array made with its first element has room for one, as nearly all need.
       if (values === null) values = [value];
       else values.push(value);
     }
     return values ?? NONE;
+  }
+
+  /** The members of a comma-separated list field (RFC 9110 §5.6.1) in lower case, without the empty ones. */
+  members(name: string): readonly string[] {
+    const members: string[] = [];
+    for (let line = 0; line < this.#places.length; line += PLACES_PER_LINE) {
+      if (!this.#isNamed(line, name)) continue;
+      const valueEnd = this.#valueEnd(line);
+      for (let at = this.#valueAt(line); at <= valueEnd; ) {
+        let memberEnd = at;
+        while (memberEnd < valueEnd && this.#bytes[memberEnd] !== COMMA) memberEnd += 1;
+        const member = this.#trimmed(at, memberEnd).toLowerCase();
+        if (member !== '') members.push(member);
+        at = memberEnd + 1;
+      }
+    }
+    return members;
   }
 
   #isNamed(line: number, name: string): boolean {
@@ -47,9 +64,17 @@ export class Fields {
     return true;
   }
 
-  #value(line: number): string {
-    let start = this.#places[line + 2] ?? 0;
-    let end = this.#places[line + 3] ?? 0;
+  #valueAt(line: number): number {
+    return this.#places[line + 2] ?? 0;
+  }
+
+  #valueEnd(line: number): number {
+    return this.#places[line + 3] ?? 0;
+  }
+
+  #trimmed(from: number, to: number): string {
+    let start = from;
+    let end = to;
     while (start < end && isWhitespace(this.#bytes[start])) start += 1;
     while (end > start && isWhitespace(this.#bytes[end - 1])) end -= 1;
     return textBetween(this.#bytes, start, end);

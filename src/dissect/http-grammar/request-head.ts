@@ -1,7 +1,7 @@
 import { type Never, never } from '../outcome.ts';
 import { type Host, readAuthority } from './authority.ts';
 import { type ContentLength, readContentLength } from './content.ts';
-import { listMembers, readFieldLines } from './field-lines.ts';
+import { readFieldLines } from './field-lines.ts';
 import type { Fields } from './fields.ts';
 import type { Read } from './read.ts';
 import { type HttpVersion, type RequestLine, readRequestLine } from './request-line.ts';
@@ -64,7 +64,7 @@ function judgeHead({ method, target, version }: RequestLine, fields: Fields): Re
   if (content.kind === 'never') return content;
   const hasContent = content.kind === 'chunked' || (content.kind === 'length' && content.bytes > 0);
   if (hasContent && methodsWithoutContent.has(method)) return never('http-content-unexpected');
-  const connection = listMembers(fields, 'connection');
+  const connection = fields.members('connection');
   if (connection.some((option) => endToEndFields.includes(option))) return never('http-connection-option');
   return { kind: 'head', method, version, path: asked.path, host, fields, connection, content };
 }

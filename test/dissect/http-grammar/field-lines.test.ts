@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listMembers, readFieldLines } from '../../../src/dissect/http-grammar/field-lines.ts';
+import { readFieldLines } from '../../../src/dissect/http-grammar/field-lines.ts';
 import { asciiBytes } from '../../../src/dissect/http-grammar/read.ts';
 import { more, never } from '../../../src/dissect/outcome.ts';
 
@@ -61,7 +61,7 @@ test('an unfinished head is awaited at every byte', () => {
 });
 
 test('list members are found over several lines, in lower case, empty ones left out', () => {
-  expect(listMembers(fieldsOf('Connection: Close , ,\tUpgrade\r\nconnection: TE\r\n'), 'connection')).toEqual([
+  expect(fieldsOf('Connection: Close , ,\tUpgrade\r\nconnection: TE\r\n').members('connection')).toEqual([
     'close',
     'upgrade',
     'te',
