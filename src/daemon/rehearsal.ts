@@ -4,7 +4,7 @@ import type { Arrival } from '../judge/arrival.ts';
 import { FlowState } from '../judge/flow-state.ts';
 import type { Judge } from '../judge/judge.ts';
 import { Packet, readPacket } from '../packet/packet.ts';
-import { MADE_UP_CONNECTIONS, type MadeUpConnection } from './made-up-connection.ts';
+import { MADE_UP_CONNECTIONS } from './made-up-connection.ts';
 import { madeUpSegment } from './made-up-segment.ts';
 import type { VerdictLines } from './verdict-lines.ts';
 
@@ -73,36 +73,37 @@ export class Rehearsal {
   #connect(index: number): void {
     const connection = MADE_UP_CONNECTIONS[index % MADE_UP_CONNECTIONS.length];
     if (connection === undefined) return;
-    this.#say(connection, 'client', index);
-    if (connection.server !== null) this.#say(connection, 'server', index);
-  }
-
-  #say({ port, client, server }: MadeUpConnection, sender: 'client' | 'server', index: number): void {
-    const { judge, monotonicMs } = this.#options;
+    const { port, client, server } = connection;
     const clientPort = FIRST_CLIENT_PORT + (index % CLIENT_PORTS);
-    const ends = { version: index % 8 === 0 ? 6 : 4, clientPort, serverPort: port, sender } as const;
+    const ends = { version: index % 8 === 0 ? 6 : 4, clientPort, serverPort: port } as const;
     const clientStart = Math.imul(index, ODD) >>> 0;
     const serverStart = ~clientStart >>> 0;
-    const bytes =
-      sender === 'client'
-        ? madeUpSegment(ends, clientStart, serverStart, client)
-        : madeUpSegment(ends, serverStart, clientStart + client.length, server ?? new Uint8Array(0));
-    const fault = readPacket(bytes, 0, bytes.length, this.#packet);
-    if (sender === 'client') this.#note(clientStart);
+
+    const said = madeUpSegment({ ...ends, sender: 'client' }, clientStart, serverStart, client);
+    this.#judge(said, FlowState.fresh, false);
+    if (server === null) return;
+    const answered = madeUpSegment({ ...ends, sender: 'server' }, serverStart, clientStart + client.length, server);
+    this.#judge(answered, FlowState.pending, true);
+  }
+
+  #judge(segment: Uint8Array, known: FlowState, isReply: boolean): void {
+    const { judge, monotonicMs } = this.#options;
+    const fault = readPacket(segment, 0, segment.length, this.#packet);
+    if (!isReply) this.#noteStart();
     const arrival = this.#arrival;
     arrival.atMs = monotonicMs();
     arrival.epoch += 1;
-    arrival.isReply = sender === 'server';
-    arrival.known = sender === 'server' ? FlowState.pending : FlowState.fresh;
+    arrival.known = known;
+    arrival.isReply = isReply;
     judge.judge(this.#packet, fault, arrival);
   }
 
-  /** What a copy of the handshake would have said. */
-  #note(clientStart: number): void {
+  /** What a copy of the handshake would have said: the client's first byte is the packet's. */
+  #noteStart(): void {
     const { notes } = this.#options;
     this.#key.read(this.#packet);
     notes.lock();
-    notes.note(this.#key.hash, clientStart);
+    notes.note(this.#key.hash, this.#packet.sequence);
     notes.unlock();
   }
 }

@@ -228,7 +228,7 @@ function enforceChains(plan: FirewallPlan): readonly string[] {
   ];
 }
 
-/** `{ }` where there are several: a set of its own is what one name alone would cost. */
+/** One name is compared as it is; several take a set to look it up in. */
 function interfaces(names: readonly string[]): string {
   const quoted = names.map((name) => `"${name}"`);
   return quoted.length === 1 ? quoted.join() : `{ ${quoted.join(', ')} }`;
