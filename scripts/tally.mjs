@@ -1,6 +1,10 @@
-// tally.mjs REPORT EXIT: prints "passed failed skipped" of one vitest JSON report, and on stderr why tests were skipped.
+// tally.mjs REPORT EXIT: prints "passed failed skipped" of one vitest JSON report, and on stderr which tests failed, how,
+// and why tests were skipped.
 // A run that broke off, a file that did not load or a set-up that failed counts as failed, whatever the report says.
 import { readFileSync } from 'node:fs';
+
+/** Of what a test says: what was expected, and where. */
+const LINES_OF_A_FAILURE = 6;
 
 const [path = '', exit = '1'] = process.argv.slice(2);
 const count = { passed: 0, failed: 0, skipped: 0 };
@@ -12,8 +16,11 @@ try {
     const before = count.failed;
     for (const test of file.assertionResults) {
       if (test.status === 'passed') count.passed += 1;
-      else if (test.status === 'failed') count.failed += 1;
-      else {
+      else if (test.status === 'failed') {
+        count.failed += 1;
+        const [how = ''] = test.failureMessages;
+        process.stderr.write(`FAILED: ${test.fullName}: ${how.split('\n').slice(0, LINES_OF_A_FAILURE).join(' | ')}\n`);
+      } else {
         count.skipped += 1;
         const reason = /— skipped: (.*)$/.exec(
           test.ancestorTitles.find((title) => title.includes('— skipped: ')) ?? '',
@@ -25,7 +32,7 @@ try {
     }
     if (file.status === 'failed' && count.failed === before) {
       count.failed += 1;
-      process.stderr.write(`failed outside its tests: ${file.name}\n`);
+      process.stderr.write(`FAILED: outside its tests: ${file.name}: ${file.message.split('\n', 1)[0]}\n`);
     }
   }
   for (const [reason, tests] of reasons) process.stderr.write(`skipped ${tests}: ${reason}\n`);

@@ -104,7 +104,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
 
       test('a connection to a chat port is made, and carries nothing', async () => {
         const connection = await connect(family);
-        expect(flowState(family, 'tcp')).toBe(FlowState.fresh);
+        expect(flowState(family, connection)).toBe(FlowState.fresh);
         expect(await connection.exchange(HELLO, 1, SILENCE_MS)).toMatchObject({ error: 'TIMEOUT' });
         await connection.close();
       });
@@ -142,7 +142,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
 
       test('a flow that is allowed passes, both ways', async () => {
         const connection = await connect(family);
-        setFlowState(family, 'tcp', FlowState.allowed);
+        setFlowState(family, connection, FlowState.allowed);
         expect(Buffer.from((await connection.exchange(HELLO)).bytes)).toEqual(HELLO);
         await connection.close();
       });
@@ -150,9 +150,9 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
       const takesShortCut = async () => {
         backend.apply({ ...PLAN, offloadDevices: ['wlan0', 'eth0'] });
         const connection = await connect(family);
-        setFlowState(family, 'tcp', FlowState.allowed);
+        setFlowState(family, connection, FlowState.allowed);
         for (let i = 0; i < 3; i += 1) expect(Buffer.from((await connection.exchange(HELLO)).bytes)).toEqual(HELLO);
-        expect(flowsToEcho(family, 'tcp')).toContain('[OFFLOAD]');
+        expect(flowOf(family, connection)).toContain('[OFFLOAD]');
         await connection.close();
         backend.apply(PLAN);
       };
@@ -168,19 +168,19 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
           `chain late { type filter hook postrouting priority 300; ct direction original ct mark & ${hex(MARKS.stateMask)} == ${bits(FlowState.allowed)} ${becomesFollowed}; }`,
         ]);
         const connection = await connect(family);
-        setFlowState(family, 'tcp', FlowState.allowed);
+        setFlowState(family, connection, FlowState.allowed);
         expect(Buffer.from((await connection.exchange(HELLO)).bytes)).toEqual(HELLO);
-        expect(flowState(family, 'tcp')).toBe(FlowState.followed);
+        expect(flowState(family, connection)).toBe(FlowState.followed);
         expect(await connection.exchange(HELLO, 1, SILENCE_MS)).toMatchObject({ error: 'TIMEOUT' });
         await connection.close();
       });
 
       test('a denied flow is dropped in silence, and can be closed', async () => {
         const connection = await connect(family);
-        setFlowState(family, 'tcp', FlowState.denied);
+        setFlowState(family, connection, FlowState.denied);
         expect(await connection.exchange(HELLO, 1, SILENCE_MS)).toMatchObject({ error: 'TIMEOUT' });
         await connection.close();
-        await expect.poll(() => flowsToEcho(family, 'tcp')).not.toContain('ESTABLISHED');
+        await expect.poll(() => flowOf(family, connection)).not.toContain('ESTABLISHED');
       });
 
       test('of a flow nothing is known of yet, the errors of the network reach the phone', async () => {
@@ -207,7 +207,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
       test('a denied flow is refused at once where that is asked for, by TCP and by UDP', async () => {
         backend.apply({ ...PLAN, onDrop: 'reset' });
         const connection = await connect(family);
-        setFlowState(family, 'tcp', FlowState.denied);
+        setFlowState(family, connection, FlowState.denied);
         expect(await connection.exchange(HELLO)).toMatchObject({ error: 'ECONNRESET' });
         await connection.close();
         const socket = rig.phone.udpSocket();
@@ -226,7 +226,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
           'chain late { type filter hook postrouting priority 300; meta mark & 0xf00000ff == 0xa0000001 counter; }',
         ]);
         const connection = await connect(family);
-        expect(flowMark(family, 'tcp')).toBe((0xb0000002 | (FlowState.followed << MARKS.shift)) >>> 0);
+        expect(flowMark(family, connection)).toBe((0xb0000002 | (FlowState.followed << MARKS.shift)) >>> 0);
         expect(runIn(rig.gateway, 'nft', ['list', 'table', 'inet', 'other'])).toMatch(/counter packets [1-9]/);
         await connection.close();
       });
@@ -236,7 +236,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
           `chain early { type filter hook prerouting priority -300; meta mark set ${bits(FlowState.allowed)}; }`,
         ]);
         const connection = await connect(family);
-        expect(flowState(family, 'tcp')).toBe(FlowState.fresh);
+        expect(flowState(family, connection)).toBe(FlowState.fresh);
         await connection.close();
       });
 
@@ -246,9 +246,9 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
             `chain early { type filter hook prerouting priority -300; meta mark set meta mark | ${hex(foreign)}; }`,
           ]);
           const connection = await connect(family);
-          setFlowState(family, 'tcp', FlowState.allowed);
+          setFlowState(family, connection, FlowState.allowed);
           expect(Buffer.from((await connection.exchange(HELLO)).bytes), hex(foreign)).toEqual(HELLO);
-          expect(flowState(family, 'tcp')).toBe(FlowState.allowed);
+          expect(flowState(family, connection)).toBe(FlowState.allowed);
           await connection.close();
           forgetFlows();
         }
@@ -272,7 +272,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
         expect(otherPort.error, `a SYN to any other port over ${family}`).toBe('TIMEOUT');
         expect(datagram.error, `a datagram over ${family}`).toBe('TIMEOUT');
         expect(inbound.error, `a connection from outside over ${family}`).toBe('TIMEOUT');
-        expect(flowState(family, 'tcp'), 'no question is taken for a verdict').toBe(FlowState.fresh);
+        expect(flowState(family, connection), 'no question is taken for a verdict').toBe(FlowState.fresh);
         await connection.close();
       };
       await Promise.all(FAMILIES.map(askInVain));
@@ -298,7 +298,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
       const askAndGoOn = async (family: Family) => {
         const connection = await connect(family);
         for (let i = 0; i < 2; i += 1) expect(Buffer.from((await connection.exchange(HELLO)).bytes)).toEqual(HELLO);
-        expect(flowState(family, 'tcp'), 'no question is taken for a verdict').toBe(FlowState.fresh);
+        expect(flowState(family, connection), 'no question is taken for a verdict').toBe(FlowState.fresh);
         await connection.close();
         const { error } = await rig.phone.connect(addressOf('echo', family), OTHER_PORT);
         expect(error).toBe(null);
@@ -411,25 +411,30 @@ function conntrack(family: Family, ...args: readonly string[]): string {
   return runIn(rig.gateway, 'conntrack', [...args, '-f', family.toLowerCase()]);
 }
 
-function flowsToEcho(family: Family, protocol: 'tcp' | 'udp'): string {
-  return conntrack(family, '-L', '-p', protocol, '-d', addressOf('echo', family));
+type Connected = { readonly localPort: number };
+
+/** What the kernel tracks of a connection, a line of text; empty once it tracks it no more. */
+function flowOf(family: Family, { localPort }: Connected): string {
+  return conntrack(family, '-L', ...theFlow(family, localPort));
 }
 
-/** The mark of the newest flow to the echo server. */
-function flowMark(family: Family, protocol: 'tcp' | 'udp'): number {
-  const established = flowsToEcho(family, protocol)
-    .split('\n')
-    .filter((line) => line.includes('ESTABLISHED'));
-  return Number(/ mark=(\d+)/.exec(established.at(-1) ?? '')?.[1]);
+function theFlow(family: Family, localPort: number): readonly string[] {
+  return ['-p', 'tcp', '-d', addressOf('echo', family), '--sport', `${localPort}`];
 }
 
-function flowState(family: Family, protocol: 'tcp' | 'udp'): number {
-  return (flowMark(family, protocol) & MARKS.stateMask) >>> MARKS.shift;
+function flowMark(family: Family, connection: Connected): number {
+  const flow = flowOf(family, connection);
+  const mark = / mark=(\d+)/.exec(flow)?.[1];
+  if (mark === undefined) throw new Error(`not tracked, or without a mark: "${flow}"`);
+  return Number(mark);
 }
 
-function setFlowState(family: Family, protocol: 'tcp' | 'udp', state: FlowState): void {
-  const mark = `${bits(state)}/${hex(MARKS.mask)}`;
-  conntrack(family, '-U', '-p', protocol, '-d', addressOf('echo', family), '--mark', mark);
+function flowState(family: Family, connection: Connected): number {
+  return (flowMark(family, connection) & MARKS.stateMask) >>> MARKS.shift;
+}
+
+function setFlowState(family: Family, { localPort }: Connected, state: FlowState): void {
+  conntrack(family, '-U', ...theFlow(family, localPort), '--mark', `${bits(state)}/${hex(MARKS.mask)}`);
 }
 
 function insertFlow(family: Family, sourcePort: number, state: FlowState): void {
