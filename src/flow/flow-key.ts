@@ -34,8 +34,10 @@ export class FlowKey {
     const secondAt = this.fromFirst ? destinationAt : sourceAt;
     const words = this.words;
     if (addressLength === 4) {
-      words.fill(0, 1, 4);
-      words.fill(0, 5, 8);
+      for (let i = 1; i < 4; i += 1) {
+        words[i] = 0;
+        words[4 + i] = 0;
+      }
       words[0] = u32(bytes, firstAt);
       words[4] = u32(bytes, secondAt);
     } else {

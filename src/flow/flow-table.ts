@@ -2,13 +2,16 @@ import { FlowKey } from './flow-key.ts';
 
 const INITIAL_CAPACITY = 1024;
 const NONE = -1;
+/** A slot's numbers stand side by side, so that a look-up reads a line or two of memory: the key's words, and these. */
+const HASH = FlowKey.WORDS;
+/** The next slot of the same bucket, or of the free ones. */
+const NEXT = HASH + 1;
+const ROW = NEXT + 1;
 
 /** A hash table from flow keys to values that allocates nothing on a look-up. Keys are stored by value. */
 export class FlowTable<Value> {
   #capacity = INITIAL_CAPACITY;
-  #keys = new Int32Array(INITIAL_CAPACITY * FlowKey.WORDS);
-  #hashes = new Int32Array(INITIAL_CAPACITY);
-  #next = new Int32Array(INITIAL_CAPACITY);
+  #rows = new Int32Array(INITIAL_CAPACITY * ROW);
   #buckets = new Int32Array(INITIAL_CAPACITY).fill(NONE);
   readonly #values: (Value | undefined)[] = [];
   #firstFree = NONE;
@@ -19,8 +22,12 @@ export class FlowTable<Value> {
   }
 
   get(key: FlowKey): Value | undefined {
-    for (let slot = this.#bucket(key.hash); slot !== NONE; slot = this.#next[slot] ?? NONE) {
-      if (this.#hashes[slot] === key.hash && this.#holds(slot, key.words)) return this.#values[slot];
+    const rows = this.#rows;
+    let slot = this.#buckets[key.hash & (this.#capacity - 1)] ?? NONE;
+    while (slot !== NONE) {
+      const row = slot * ROW;
+      if (rows[row + HASH] === key.hash && this.#holds(row, key.words)) return this.#values[slot];
+      slot = rows[row + NEXT] ?? NONE;
     }
     return undefined;
   }
@@ -28,8 +35,10 @@ export class FlowTable<Value> {
   /** Adds a key that is not in the table. Returns its slot, by which it can be removed. */
   add(key: FlowKey, value: Value): number {
     const slot = this.#takeSlot();
-    this.#keys.set(key.words, slot * FlowKey.WORDS);
-    this.#hashes[slot] = key.hash;
+    const rows = this.#rows;
+    const row = slot * ROW;
+    for (let i = 0; i < FlowKey.WORDS; i += 1) rows[row + i] = key.words[i] ?? 0;
+    rows[row + HASH] = key.hash;
     this.#values[slot] = value;
     this.#link(slot);
     this.#size += 1;
@@ -38,16 +47,18 @@ export class FlowTable<Value> {
 
   /** Removes what `add` put into the slot. */
   remove(slot: number): void {
-    const bucket = (this.#hashes[slot] ?? 0) & (this.#capacity - 1);
+    const rows = this.#rows;
+    const next = slot * ROW + NEXT;
+    const bucket = (rows[slot * ROW + HASH] ?? 0) & (this.#capacity - 1);
     let at = this.#buckets[bucket] ?? NONE;
     if (at === slot) {
-      this.#buckets[bucket] = this.#next[slot] ?? NONE;
+      this.#buckets[bucket] = rows[next] ?? NONE;
     } else {
-      while (this.#next[at] !== slot) at = this.#next[at] ?? NONE;
-      this.#next[at] = this.#next[slot] ?? NONE;
+      while (rows[at * ROW + NEXT] !== slot) at = rows[at * ROW + NEXT] ?? NONE;
+      rows[at * ROW + NEXT] = rows[next] ?? NONE;
     }
     this.#values[slot] = undefined;
-    this.#next[slot] = this.#firstFree;
+    rows[next] = this.#firstFree;
     this.#firstFree = slot;
     this.#size -= 1;
   }
@@ -56,21 +67,15 @@ export class FlowTable<Value> {
     for (const value of this.#values) if (value !== undefined) yield value;
   }
 
-  #bucket(hash: number): number {
-    return this.#buckets[hash & (this.#capacity - 1)] ?? NONE;
-  }
-
-  #holds(slot: number, words: Int32Array): boolean {
-    const keys = this.#keys;
-    const at = slot * FlowKey.WORDS;
-    for (let i = FlowKey.WORDS - 1; i >= 0; i -= 1) if (keys[at + i] !== words[i]) return false;
+  #holds(row: number, words: Int32Array): boolean {
+    for (let i = FlowKey.WORDS - 1; i >= 0; i -= 1) if (this.#rows[row + i] !== words[i]) return false;
     return true;
   }
 
   #takeSlot(): number {
     const free = this.#firstFree;
     if (free !== NONE) {
-      this.#firstFree = this.#next[free] ?? NONE;
+      this.#firstFree = this.#rows[free * ROW + NEXT] ?? NONE;
       return free;
     }
     if (this.#values.length === this.#capacity) this.#grow();
@@ -79,25 +84,19 @@ export class FlowTable<Value> {
   }
 
   #link(slot: number): void {
-    const bucket = (this.#hashes[slot] ?? 0) & (this.#capacity - 1);
-    this.#next[slot] = this.#buckets[bucket] ?? NONE;
+    const bucket = (this.#rows[slot * ROW + HASH] ?? 0) & (this.#capacity - 1);
+    this.#rows[slot * ROW + NEXT] = this.#buckets[bucket] ?? NONE;
     this.#buckets[bucket] = slot;
   }
 
   /** Only called when every slot is taken. */
   #grow(): void {
     const taken = this.#capacity;
+    const rows = this.#rows;
     this.#capacity *= 2;
-    this.#keys = enlarged(this.#keys, this.#capacity * FlowKey.WORDS);
-    this.#next = enlarged(this.#next, this.#capacity);
-    this.#hashes = enlarged(this.#hashes, this.#capacity);
+    this.#rows = new Int32Array(this.#capacity * ROW);
+    this.#rows.set(rows);
     this.#buckets = new Int32Array(this.#capacity).fill(NONE);
     for (let slot = 0; slot < taken; slot += 1) this.#link(slot);
   }
-}
-
-function enlarged(words: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const copy = new Int32Array(length);
-  copy.set(words);
-  return copy;
 }

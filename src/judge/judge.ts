@@ -140,7 +140,7 @@ export class Judge {
     this.#register.remove(flow);
     flow.conversation = null;
     const { id, epoch, serverStart } = flow;
-    this.#resting.put(this.#key, { id, epoch, serverStart, ...rest });
+    this.#resting.put(this.#key, { id, epoch, serverStart, allow: rest.allow, step: rest.step, client: rest.client });
     return true;
   }
 

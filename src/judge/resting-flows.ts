@@ -20,8 +20,18 @@ export interface RestingFlow {
   readonly client: StreamRest;
 }
 
-/** Where each number of a record stands; sequence numbers and offsets are exact in a double. */
-const Field = { id: 0, epoch: 1, serverStart: 2, origin: 3, readBytes: 4, evidenceAt: 5, evidenceBytes: 6, count: 7 };
+/** Where each number of a record stands, in one line of memory; all are exact in a double. */
+const Field = {
+  slot: 0,
+  id: 1,
+  epoch: 2,
+  serverStart: 3,
+  origin: 4,
+  readBytes: 5,
+  evidenceAt: 6,
+  evidenceBytes: 7,
+  count: 8,
+};
 
 /**
  * Followed connections at rest, by key, as plain numbers: most never say anything again, and objects that wait for
@@ -29,8 +39,7 @@ const Field = { id: 0, epoch: 1, serverStart: 2, origin: 3, readBytes: 4, eviden
  */
 export class RestingFlows {
   readonly #table = new FlowTable<number>();
-  readonly #slots = new Int32Array(MAX_RESTING).fill(NOWHERE);
-  readonly #numbers = new Float64Array(MAX_RESTING * Field.count);
+  readonly #numbers = new Float64Array(MAX_RESTING * Field.count).fill(NOWHERE);
   readonly #steps: StreamStep[] = [];
   readonly #allows: Allow[] = [];
   readonly #evidence = new Uint8Array(EVIDENCE_BYTES);
@@ -43,45 +52,45 @@ export class RestingFlows {
   }
 
   /** Adds a connection whose key is not here. */
-  put(key: FlowKey, flow: RestingFlow): void {
+  put(key: FlowKey, { id, epoch, serverStart, allow, step, client }: RestingFlow): void {
     const place = this.#next;
     this.#next = (place + 1) % MAX_RESTING;
-    const slot = this.#slots[place] ?? NOWHERE;
-    if (slot !== NOWHERE) this.#table.remove(slot);
-    this.#slots[place] = this.#table.add(key, place);
-    this.#steps[place] = flow.step;
-    this.#allows[place] = flow.allow;
     const numbers = this.#numbers;
     const at = place * Field.count;
-    numbers[at + Field.id] = flow.id;
-    numbers[at + Field.epoch] = flow.epoch;
-    numbers[at + Field.serverStart] = flow.serverStart;
-    numbers[at + Field.origin] = flow.client.origin;
-    numbers[at + Field.readBytes] = flow.client.readBytes;
-    const { evidence } = flow.client;
-    numbers[at + Field.evidenceAt] = this.#write(evidence);
-    numbers[at + Field.evidenceBytes] = evidence?.length ?? 0;
+    const older = numbers[at + Field.slot] ?? NOWHERE;
+    if (older !== NOWHERE) this.#table.remove(older);
+    numbers[at + Field.slot] = this.#table.add(key, place);
+    numbers[at + Field.id] = id;
+    numbers[at + Field.epoch] = epoch;
+    numbers[at + Field.serverStart] = serverStart;
+    numbers[at + Field.origin] = client.origin;
+    numbers[at + Field.readBytes] = client.readBytes;
+    numbers[at + Field.evidenceAt] = this.#write(client.evidence);
+    numbers[at + Field.evidenceBytes] = client.evidence?.length ?? 0;
+    this.#steps[place] = step;
+    this.#allows[place] = allow;
   }
 
   /** Takes the connection out; null where it is not here. */
   take(key: FlowKey): RestingFlow | null {
     const place = this.#table.get(key);
     if (place === undefined) return null;
-    this.#table.remove(this.#slots[place] ?? NOWHERE);
-    this.#slots[place] = NOWHERE;
+    const numbers = this.#numbers;
+    const at = place * Field.count;
+    this.#table.remove(numbers[at + Field.slot] ?? NOWHERE);
+    numbers[at + Field.slot] = NOWHERE;
     const [step, allow] = [this.#steps[place], this.#allows[place]];
     if (step === undefined || allow === undefined) return null;
-    const number = (field: number) => this.#numbers[place * Field.count + field] ?? 0;
     return {
-      id: number(Field.id),
-      epoch: number(Field.epoch),
-      serverStart: number(Field.serverStart),
+      id: numbers[at + Field.id] ?? 0,
+      epoch: numbers[at + Field.epoch] ?? 0,
+      serverStart: numbers[at + Field.serverStart] ?? 0,
       allow,
       step,
       client: {
-        origin: number(Field.origin),
-        readBytes: number(Field.readBytes),
-        evidence: this.#read(number(Field.evidenceAt), number(Field.evidenceBytes)),
+        origin: numbers[at + Field.origin] ?? 0,
+        readBytes: numbers[at + Field.readBytes] ?? 0,
+        evidence: this.#read(numbers[at + Field.evidenceAt] ?? NOWHERE, numbers[at + Field.evidenceBytes] ?? 0),
       },
     };
   }
@@ -92,8 +101,7 @@ export class RestingFlows {
     const room = EVIDENCE_BYTES - (this.#written % EVIDENCE_BYTES);
     if (bytes.length > room) this.#written += room;
     const at = this.#written;
-    const from = at % EVIDENCE_BYTES;
-    for (let i = 0; i < bytes.length; i += 1) this.#evidence[from + i] = bytes[i] ?? 0;
+    this.#evidence.set(bytes, at % EVIDENCE_BYTES);
     this.#written += bytes.length;
     return at;
   }
