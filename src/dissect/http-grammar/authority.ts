@@ -23,6 +23,20 @@ const maxIpv6Chars = 45;
  */
 export function readAuthority(text: string): Host | Never {
   if (text === '') return never('http-host-empty');
+  return isPlainName(text) ? namedHost(text.toLowerCase()) : readUnusual(text);
+}
+
+/** Whether there are only letters, digits, hyphens, underscores and dots, as nearly always. */
+function isPlainName(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) if (nameCharacters[text.charCodeAt(i)] !== 1) return false;
+  return true;
+}
+
+const nameCharacters = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[0-9A-Za-z_.-]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+
+function readUnusual(text: string): Host | Never {
   if (text.includes('@')) return never('http-host-userinfo');
   const portAt = text.indexOf(':', text.startsWith('[') ? text.indexOf(']') : 0);
   const host = portAt < 0 ? text : text.slice(0, portAt);
@@ -42,23 +56,30 @@ function ipv6Host(text: string): Host | Never {
 function namedHost(text: string): Host | Never {
   const name = text.endsWith('.') ? text.slice(0, -1) : text;
   if (name.length > maxNameChars || !labelsFit(name)) return never('http-host-malformed');
-  const isAddress = endsInNumber.test(name);
+  const isAddress = mayEndNumber(name.charCodeAt(name.length - 1)) && endsInNumber.test(name);
   if (isAddress && !ipaddr.IPv4.isValidFourPartDecimal(name)) return never('http-host-malformed');
   return { kind: 'host', name, isAddress };
 }
 
 const endsInNumber = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/;
 
+/** A digit of any kind, or the `x` of a bare `0x`. */
+function mayEndNumber(code: number): boolean {
+  return code <= 0x39 || (code >= 0x61 && code <= 0x66) || code === 0x78;
+}
+
 /** Whether every label has a character at least and no more than fit. */
 function labelsFit(name: string): boolean {
-  for (let labelAt = 0; labelAt <= name.length; ) {
-    const dot = name.indexOf('.', labelAt);
-    const labelEnd = dot < 0 ? name.length : dot;
-    if (labelEnd === labelAt || labelEnd - labelAt > maxLabelChars) return false;
-    labelAt = labelEnd + 1;
+  let labelAt = 0;
+  for (let at = 0; at <= name.length; at += 1) {
+    if (at < name.length && name.charCodeAt(at) !== DOT) continue;
+    if (at === labelAt || at - labelAt > maxLabelChars) return false;
+    labelAt = at + 1;
   }
   return true;
 }
+
+const DOT = 0x2e;
 
 function isPort(digits: string): boolean {
   return /^[1-9][0-9]{0,4}$/.test(digits) && Number(digits) <= 0xffff;

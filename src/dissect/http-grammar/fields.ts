@@ -1,5 +1,5 @@
+import { latin1Text } from '../latin1-text.ts';
 import { COMMA, isWhitespace } from './character.ts';
-import { textBetween } from './read.ts';
 
 const NONE: readonly string[] = [];
 /** Where a line's name and value begin and end. */
@@ -77,7 +77,7 @@ export class Fields {
     let end = to;
     while (start < end && isWhitespace(this.#bytes[start])) start += 1;
     while (end > start && isWhitespace(this.#bytes[end - 1])) end -= 1;
-    return textBetween(this.#bytes, start, end);
+    return latin1Text(this.#bytes, start, end);
   }
 }
 

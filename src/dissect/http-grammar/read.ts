@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { more, type Never, type StreamMore } from '../outcome.ts';
 
 /** A piece of a message read from the front of some bytes, `end` bytes long; or not yet; or never. */
@@ -14,11 +13,6 @@ export interface ReadPiece<T> {
 /** Text is judged byte by byte: any byte more may settle it. */
 export function moreText(bytes: Uint8Array): StreamMore {
   return more(bytes.length + 1);
-}
-
-/** The bytes from `from` up to `to`, one character a byte. */
-export function textBetween(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
 }
 
 export function asciiBytes(text: string): Uint8Array {

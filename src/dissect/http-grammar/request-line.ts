@@ -1,6 +1,7 @@
+import { latin1Text } from '../latin1-text.ts';
 import { NOT_THIS, never } from '../outcome.ts';
 import { CR, isTargetByte, LF, SP } from './character.ts';
-import { agrees, asciiBytes, moreText, type Read, textBetween } from './read.ts';
+import { agrees, asciiBytes, moreText, type Read } from './read.ts';
 
 export type HttpVersion = '1.0' | '1.1';
 
@@ -47,7 +48,7 @@ export function readRequestLine(bytes: Uint8Array): Read<RequestLine> {
   if (version.kind !== 'read') return version;
   return {
     kind: 'read',
-    value: { method: method.name, target: textBetween(bytes, targetAt, at), version: version.value },
+    value: { method: method.name, target: latin1Text(bytes, targetAt, at), version: version.value },
     end: version.end,
   };
 }

@@ -37,5 +37,5 @@ function readAbsolute(rest: string): RequestTarget | Never {
 
 /** `//cgi-bin/…` comes from carelessly joined addresses and names no host of its own; `//a.b/`, `//a:80/`, `//a@b/` might. */
 function mayBeAuthority(path: string): boolean {
-  return /^\/\/+[^/?]*[.:@%[]/.test(path);
+  return path.startsWith('//') && /^\/+[^/?]*[.:@%[]/.test(path);
 }

@@ -1,8 +1,9 @@
+import { latin1Text } from '../latin1-text.ts';
 import { never } from '../outcome.ts';
 import { isFieldValueByte } from './character.ts';
 import { LINE_END_BYTES, lineEndFault, readFieldLines } from './field-lines.ts';
 import type { Fields } from './fields.ts';
-import { moreText, type Read, textBetween } from './read.ts';
+import { moreText, type Read } from './read.ts';
 import { maxHeadBytes } from './request-head.ts';
 
 export interface ResponseHead {
@@ -21,7 +22,7 @@ const statusEnd = statusLine.length - 1;
  * of a server's bytes; `end` is behind the code.
  */
 export function readStatus(bytes: Uint8Array): Read<number> {
-  const shown = textBetween(bytes, 0, Math.min(bytes.length, statusLine.length));
+  const shown = latin1Text(bytes, 0, Math.min(bytes.length, statusLine.length));
   if (!statusLine.every((allowed, at) => allowed.includes(shown.charAt(at)))) return never('http-answer-malformed');
   if (shown.length < statusLine.length) return moreText(bytes);
   return { kind: 'read', value: Number(shown.slice(statusEnd - 3, statusEnd)), end: statusEnd };

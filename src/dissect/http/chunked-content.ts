@@ -1,6 +1,7 @@
 import { isFieldValueByte, SEMICOLON } from '../http-grammar/character.ts';
 import { LINE_END_BYTES, lineEndFault, readFieldLines } from '../http-grammar/field-lines.ts';
-import { moreText, type Read, textBetween } from '../http-grammar/read.ts';
+import { moreText, type Read } from '../http-grammar/read.ts';
+import { latin1Text } from '../latin1-text.ts';
 import { never, type StreamOutcome, type StreamStep } from '../outcome.ts';
 
 /** 13 digits are 52 bits: any size they can say is exact in a double. */
@@ -40,7 +41,7 @@ function readChunkSize(bytes: Uint8Array, from: number): Read<number> {
   const behindSize = bytes[at];
   if (behindSize === undefined) return moreText(bytes);
   if (at === from) return never('http-chunk-size');
-  const size = Number.parseInt(textBetween(bytes, from, at), 16);
+  const size = Number.parseInt(latin1Text(bytes, from, at), 16);
   if (behindSize === SEMICOLON) {
     const extensionAt = at;
     while (isFieldValueByte(bytes[at])) at += 1;
