@@ -6,12 +6,14 @@ const NO_BYTES = new Uint8Array(0);
  */
 export class Cursor {
   readonly #bytes: Uint8Array;
+  readonly #end: number;
   #offset: number;
   #failed = false;
 
-  constructor(bytes: Uint8Array, offset = 0) {
+  constructor(bytes: Uint8Array, offset = 0, end = bytes.length) {
     this.#bytes = bytes;
     this.#offset = offset;
+    this.#end = end;
   }
 
   /** Some read went past the end. */
@@ -25,7 +27,7 @@ export class Cursor {
 
   /** Bytes not yet read. */
   get left(): number {
-    return this.#bytes.length - this.#offset;
+    return this.#end - this.#offset;
   }
 
   u8(): number {
@@ -67,6 +69,17 @@ export class Cursor {
   take(length: number): Uint8Array {
     const start = this.#offset;
     return this.#advance(length) ? this.#bytes.subarray(start, start + length) : NO_BYTES;
+  }
+
+  /** Reads the next `length` bytes on their own, which costs less than a view of them. */
+  part(length: number): Cursor {
+    const start = this.#offset;
+    return this.#advance(length) ? new Cursor(this.#bytes, start, start + length) : new Cursor(NO_BYTES);
+  }
+
+  /** Passes over the next `length` bytes. */
+  skip(length: number): void {
+    this.#advance(length);
   }
 
   #number(length: number): number {

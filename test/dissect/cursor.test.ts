@@ -9,6 +9,14 @@ describe('a cursor', () => {
     expect([cursor.left, cursor.offset, cursor.failed]).toEqual([0, 13, false]);
   });
 
+  it('reads a part on its own, up to its end and no further, and goes on behind it', () => {
+    const cursor = new Cursor(Uint8Array.of(1, 2, 3, 4, 5));
+    cursor.skip(1);
+    const part = cursor.part(2);
+    expect([part.left, part.u16(), part.left]).toEqual([2, 0x0203, 0]);
+    expect([part.u8(), part.failed, cursor.failed, cursor.u8()]).toEqual([0, true, false, 4]);
+  });
+
   it.each([
     ['one byte', [0x25], 37],
     ['two bytes', [0x7b, 0xbd], 15293],
@@ -26,6 +34,8 @@ describe('a cursor', () => {
     ['a number', (cursor: Cursor) => cursor.u32()],
     ['a variable-length number', (cursor: Cursor) => cursor.varint()],
     ['more bytes than there are', (cursor: Cursor) => cursor.take(4).length],
+    ['a part longer than what is left', (cursor: Cursor) => cursor.part(4).left],
+    ['past more than is left', (cursor: Cursor) => cursor.skip(4) ?? 0],
     ['more bytes than any memory has', (cursor: Cursor) => cursor.take(2 ** 62).length],
   ])('stays failed after reading %s past the end', (_, read) => {
     const cursor = new Cursor(Uint8Array.of(0x80, 1, 1));

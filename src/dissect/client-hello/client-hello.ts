@@ -23,6 +23,9 @@ export interface ClientHello {
   readonly quicParameters: boolean;
 }
 
+/** Browsers send about twenty, and each is looked for among those before it. */
+const MAX_EXTENSIONS = 128;
+
 const EXTENSION = {
   serverName: 0,
   earlyData: 42,
@@ -37,31 +40,38 @@ const EXTENSION = {
 export function readClientHello(body: Uint8Array): ClientHello | Never {
   const cursor = new Cursor(body);
   const version = cursor.u16();
-  cursor.take(32);
-  const sessionId = cursor.take(cursor.u8());
-  const cipherSuites = cursor.take(cursor.u16());
-  const compressionMethods = cursor.take(cursor.u8());
+  cursor.skip(32);
+  const sessionIdBytes = cursor.u8();
+  cursor.skip(sessionIdBytes);
+  const cipherSuiteBytes = cursor.u16();
+  cursor.skip(cipherSuiteBytes);
+  const compressionMethods = cursor.part(cursor.u8());
   if (cursor.failed) return never('client-hello-cut-short');
   if (version < 0x0301 || version > 0x0303) return never('client-hello-version');
-  if (sessionId.length > 32) return never('client-hello-session-id');
-  if (cipherSuites.length < 2 || cipherSuites.length % 2 !== 0) return never('client-hello-cipher-suites');
-  if (!compressionMethods.includes(0)) return never('client-hello-compression');
+  if (sessionIdBytes > 32) return never('client-hello-session-id');
+  if (cipherSuiteBytes < 2 || cipherSuiteBytes % 2 !== 0) return never('client-hello-cipher-suites');
+  if (!hasNoCompression(compressionMethods)) return never('client-hello-compression');
   // Before TLS 1.3 the extensions may be missing altogether.
-  const extensions = cursor.left === 0 ? cursor.take(0) : cursor.take(cursor.u16());
+  const extensions = cursor.part(cursor.left === 0 ? 0 : cursor.u16());
   if (cursor.failed || cursor.left > 0) return never('client-hello-extensions-length');
   return readExtensions(extensions);
 }
 
-function readExtensions(extensions: Uint8Array): ClientHello | Never {
-  const cursor = new Cursor(extensions);
-  const seen = new Set<number>();
+function hasNoCompression(methods: Cursor): boolean {
+  while (methods.left > 0) if (methods.u8() === 0) return true;
+  return false;
+}
+
+function readExtensions(extensions: Cursor): ClientHello | Never {
+  const seen: number[] = [];
   let serverName: string | null = null;
-  while (cursor.left > 0) {
-    const type = cursor.u16();
-    const data = cursor.take(cursor.u16());
-    if (cursor.failed) return never('client-hello-extension-length');
-    if (seen.has(type)) return never('client-hello-extension-repeated');
-    seen.add(type);
+  while (extensions.left > 0) {
+    const type = extensions.u16();
+    const data = extensions.part(extensions.u16());
+    if (extensions.failed) return never('client-hello-extension-length');
+    if (seen.includes(type)) return never('client-hello-extension-repeated');
+    if (seen.length === MAX_EXTENSIONS) return never('client-hello-too-many-extensions');
+    seen.push(type);
     if (type === EXTENSION.serverName) {
       const name = readServerName(data);
       if (typeof name !== 'string') return name;
@@ -71,8 +81,8 @@ function readExtensions(extensions: Uint8Array): ClientHello | Never {
   return {
     kind: 'hello',
     serverName,
-    ech: seen.has(EXTENSION.encryptedClientHello) || seen.has(EXTENSION.encryptedServerName),
-    earlyData: seen.has(EXTENSION.earlyData),
-    quicParameters: seen.has(EXTENSION.quicParameters),
+    ech: seen.includes(EXTENSION.encryptedClientHello) || seen.includes(EXTENSION.encryptedServerName),
+    earlyData: seen.includes(EXTENSION.earlyData),
+    quicParameters: seen.includes(EXTENSION.quicParameters),
   };
 }

@@ -1,5 +1,5 @@
-import { Buffer } from 'node:buffer';
-import { Cursor } from '../cursor.ts';
+import type { Cursor } from '../cursor.ts';
+import { latin1Text } from '../latin1-text.ts';
 import { type Never, never } from '../outcome.ts';
 
 /** RFC 6066 §3. */
@@ -12,19 +12,19 @@ const HOST = /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/;
 const IPV4 = /(^|\.)(\d+|0x[0-9a-f]*)$/;
 
 /**
- * The one host name of a `server_name` extension's data, in lower case. Anything a lax reader might read otherwise
+ * The one host name of a `server_name` extension, of whose data nothing has been read yet, in lower case. Anything a lax reader might read otherwise
  * is refused: a second name, another name type, lengths that disagree, a trailing dot.
  */
-export function readServerName(data: Uint8Array): string | Never {
-  const list = new Cursor(data);
+export function readServerName(list: Cursor): string | Never {
+  const dataBytes = list.left;
   const listLength = list.u16();
   const type = list.u8();
   const bytes = list.take(list.u16());
-  if (list.failed || listLength !== data.length - 2) return never('client-hello-name-malformed');
+  if (list.failed || listLength !== dataBytes - 2) return never('client-hello-name-malformed');
   if (type !== HOST_NAME) return never('client-hello-name-type');
   if (list.left > 0) return never('client-hello-name-repeated');
   if (bytes.length === 0 || bytes.length > MAX_NAME_LENGTH) return never('client-hello-name-length');
-  const name = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').toLowerCase();
+  const name = latin1Text(bytes, 0, bytes.length).toLowerCase();
   if (!HOST.test(name)) return never('client-hello-name-not-a-host');
   if (IPV4.test(name)) return never('client-hello-name-is-address');
   return name;

@@ -29,7 +29,7 @@ export function readInitialFrames(frames: Uint8Array, crypto: CryptoStream): Nev
       case Frame.connectionClose:
         cursor.varint();
         cursor.varint();
-        cursor.take(cursor.varint());
+        cursor.skip(cursor.varint());
         break;
       default:
         return never('quic-frame-forbidden');

@@ -54,7 +54,7 @@ export function readLongPacket(datagram: Uint8Array, at: number): LongPacket | V
     return never('quic-connection-id-too-long');
   }
   const type = version.types[(first >> 4) & 3] ?? 'retry';
-  if (type === 'initial') cursor.take(cursor.varint());
+  if (type === 'initial') cursor.skip(cursor.varint());
   const length = type === 'retry' ? cursor.left : cursor.varint();
   if (cursor.failed) return never('quic-header-cut-short');
   if (length > cursor.left) return never('quic-length-beyond-datagram');

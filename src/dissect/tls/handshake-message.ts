@@ -43,7 +43,9 @@ export function readHandshakeMessage(
     }
     const end = at + size - filled;
     if (filled >= HEADER_BYTES && end <= shown) {
-      return { kind: 'message', body: content(bytes, size), end, endsRecord: end === record.end };
+      const isInFirstRecord = filled === HEADER_BYTES && at === RECORD_HEADER_BYTES + HEADER_BYTES;
+      const body = isInFirstRecord ? bytes.subarray(at, end) : content(bytes, size);
+      return { kind: 'message', body, end, endsRecord: end === record.end };
     }
     if (shown < record.end) return more(end <= record.end ? end : record.end + RECORD_HEADER_BYTES);
     filled += shown - at;
@@ -52,19 +54,17 @@ export function readHandshakeMessage(
   return never('tls-handshake-in-too-many-records');
 }
 
-/** The body of a message of `size` bytes, header included, whose records have been checked. */
+/** The body of a message of `size` bytes, header included, whose several records have been checked. */
 function content(bytes: Uint8Array, size: number): Uint8Array {
-  let body: Uint8Array | null = null;
+  const message = new Uint8Array(size);
   let filled = 0;
   for (let at = 0; filled < size; ) {
     const record = readRecord(bytes, at);
     if (record.kind !== 'record') break;
     const piece = bytes.subarray(record.start, Math.min(record.end, record.start + size - filled));
-    if (piece.length === size) return piece.subarray(HEADER_BYTES);
-    body ??= new Uint8Array(size);
-    body.set(piece, filled);
+    message.set(piece, filled);
     filled += piece.length;
     at = record.end;
   }
-  return (body ?? bytes).subarray(HEADER_BYTES);
+  return message.subarray(HEADER_BYTES);
 }

@@ -22,13 +22,19 @@ export interface ServerHello {
 export function readServerHello(body: Uint8Array): ServerHello | Never {
   const cursor = new Cursor(body);
   const version = cursor.u16();
-  const random = cursor.take(32);
-  const sessionId = cursor.take(cursor.u8());
+  const retry = isRetry(cursor.part(32));
+  const sessionIdBytes = cursor.u8();
+  cursor.skip(sessionIdBytes);
   cursor.u16();
   cursor.u8();
-  if (cursor.left > 0) cursor.take(cursor.u16());
+  if (cursor.left > 0) cursor.skip(cursor.u16());
   if (cursor.failed || cursor.left > 0) return never('server-hello-malformed');
   if (version < 0x0301 || version > 0x0303) return never('server-hello-version');
-  if (sessionId.length > 32) return never('server-hello-session-id');
-  return { kind: 'hello', retry: random.every((byte, at) => byte === RETRY_RANDOM[at]) };
+  if (sessionIdBytes > 32) return never('server-hello-session-id');
+  return { kind: 'hello', retry };
+}
+
+function isRetry(random: Cursor): boolean {
+  for (const byte of RETRY_RANDOM) if (random.u8() !== byte) return false;
+  return true;
 }

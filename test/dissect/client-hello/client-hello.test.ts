@@ -70,6 +70,11 @@ describe('a ClientHello that breaks the rules is refused', () => {
       { extensions: [serverName('example.com'), serverName('example.com')] },
       'client-hello-extension-repeated',
     ],
+    [
+      'more extensions than any client has',
+      { extensions: Array.from({ length: 129 }, (_, i) => extension(1_000 + i)) },
+      'client-hello-too-many-extensions',
+    ],
     ['an extension longer than the list', { extensions: [[0, 43, 0, 3, 1, 2]] }, 'client-hello-extension-length'],
     ['half an extension', { extensions: [[0, 43, 0]] }, 'client-hello-extension-length'],
     ['two names in one list', { extensions: [serverName('a.net', 'b.net')] }, 'client-hello-name-repeated'],
