@@ -1,4 +1,5 @@
-import { copyOf, disagree, type Piece, pieceEnd } from './piece.ts';
+import { Buffer } from 'node:buffer';
+import { disagree, type Piece, pieceEnd } from './piece.ts';
 
 /** What a piece costs beside its bytes: two small objects. */
 const PIECE_OVERHEAD_BYTES = 256;
@@ -8,11 +9,20 @@ const PIECE_OVERHEAD_BYTES = 256;
  */
 const MAX_EVIDENCE_BYTES = 4 * 1024 * 1024;
 
+/**
+ * A copy of a piece, one character a byte: texts lie in V8's own heap, where bytes of any number worth mentioning are
+ * allocated, tracked and freed apart, which takes longer than judging what they say.
+ */
+interface Copy {
+  readonly at: number;
+  readonly text: string;
+}
+
 /** What has been read of a stream and the far end has not acknowledged yet, in ascending order. */
 export class Evidence {
-  #pieces: Piece[] = [];
-  /** So many of the pieces are copies; those behind them are borrowed. */
-  #owned = 0;
+  #copies: Copy[] = [];
+  /** Behind the copies. */
+  #borrowed: Piece[] = [];
   #bytesHeld = 0;
   #end = 0;
 
@@ -26,39 +36,67 @@ export class Evidence {
 
   /** The bytes, where there is one piece alone and it begins the stream. */
   get onlyFirst(): Uint8Array | null {
-    const first = this.#pieces[0];
-    return first?.at === 0 && this.#pieces.length === 1 ? first.bytes : null;
+    if (this.#copies.length + this.#borrowed.length !== 1) return null;
+    const [copy, piece] = [this.#copies[0], this.#borrowed[0]];
+    if (copy !== undefined) return copy.at === 0 ? Buffer.from(copy.text, 'latin1') : null;
+    return piece?.at === 0 ? piece.bytes : null;
   }
 
   /** Adds the first `count` bytes, which stand at `at`, behind all others; they are borrowed until `keep` is called. */
   add(at: number, bytes: Uint8Array, count: number): void {
-    this.#pieces.push({ at, bytes: count === bytes.length ? bytes : bytes.subarray(0, count) });
+    const piece = { at, bytes: count === bytes.length ? bytes : bytes.subarray(0, count) };
+    // An array made with its first element has room for one, as nearly all need.
+    if (this.#borrowed.length === 0) this.#borrowed = [piece];
+    else this.#borrowed.push(piece);
     this.#bytesHeld += count + PIECE_OVERHEAD_BYTES;
     this.#end = at + count;
   }
 
   /** Makes the bytes its own. */
   keep(): void {
-    for (; this.#owned < this.#pieces.length; this.#owned += 1) {
-      const piece = this.#pieces[this.#owned];
-      if (piece !== undefined) this.#pieces[this.#owned] = { at: piece.at, bytes: copyOf(piece.bytes) };
+    for (const { at, bytes } of this.#borrowed) {
+      const copy = { at, text: textOf(bytes) };
+      if (this.#copies.length === 0) this.#copies = [copy];
+      else this.#copies.push(copy);
     }
+    if (this.#borrowed.length > 0) this.#borrowed = [];
   }
 
   contradicts(piece: Piece): boolean {
-    return piece.at < this.#end && this.#pieces.some((held) => disagree(held, piece));
+    if (piece.at >= this.#end) return false;
+    return this.#copies.some((copy) => differs(copy, piece)) || this.#borrowed.some((held) => disagree(held, piece));
   }
 
   /** Lets go of what lies before `offset` as a whole. */
   acknowledge(offset: number): void {
-    let count = 0;
-    for (const piece of this.#pieces) {
+    let copies = 0;
+    for (const { at, text } of this.#copies) {
+      if (at + text.length > offset) break;
+      this.#bytesHeld -= text.length + PIECE_OVERHEAD_BYTES;
+      copies += 1;
+    }
+    if (copies > 0) this.#copies = this.#copies.slice(copies);
+    if (this.#copies.length > 0) return;
+    let borrowed = 0;
+    for (const piece of this.#borrowed) {
       if (pieceEnd(piece) > offset) break;
       this.#bytesHeld -= piece.bytes.length + PIECE_OVERHEAD_BYTES;
-      count += 1;
+      borrowed += 1;
     }
-    if (count === 0) return;
-    this.#pieces = this.#pieces.slice(count);
-    this.#owned = Math.max(0, this.#owned - count);
+    if (borrowed > 0) this.#borrowed = this.#borrowed.slice(borrowed);
   }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
+
+/** Whether a copy and a piece differ in a byte that both hold. */
+function differs({ at, text }: Copy, piece: Piece): boolean {
+  const from = Math.max(at, piece.at);
+  const to = Math.min(at + text.length, pieceEnd(piece));
+  for (let offset = from; offset < to; offset += 1) {
+    if (text.charCodeAt(offset - at) !== piece.bytes[offset - piece.at]) return true;
+  }
+  return false;
 }

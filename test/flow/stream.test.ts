@@ -26,12 +26,13 @@ describe('reassembly', () => {
 
   it('finds every byte that comes again with another value, in what is unread, early or read and unacknowledged', () => {
     fc.assert(
-      fc.property(fc.nat(29), fc.constantFrom('unread', 'early', 'evidence'), (at, where) => {
-        const sent = Uint8Array.from({ length: 30 }, (_, i) => i);
+      fc.property(fc.nat(29), fc.constantFrom('unread', 'early', 'evidence'), fc.boolean(), (at, where, isKept) => {
+        const sent = Uint8Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? i : 255 - i));
         const stream = new Stream(5);
         if (where === 'early') stream.insert(10, sent);
         else stream.insert(0, sent);
         if (where === 'evidence') stream.consume(30, 0);
+        if (isKept) stream.keep();
         const other = sent.slice(at, at + 1).map((value) => value ^ 0xff);
         expect(stream.insert(where === 'early' ? 10 + at : at, other)).toBe('contradiction');
       }),
