@@ -13,6 +13,7 @@ export class HandshakeWatch {
   readonly #notes: HandshakeNotes;
   readonly #key: FlowKey;
   readonly #packet = new Packet();
+  #isBehind = false;
 
   /** @param seed that of the judge's keys. */
   constructor(log: NetfilterLog, notes: HandshakeNotes, seed: number) {
@@ -23,6 +24,7 @@ export class HandshakeWatch {
 
   /** The sequence number of the client's first byte; null where no handshake was seen. By the hash of the flow's key. */
   startOf(hash: number): number | null {
+    if (this.#isBehind) this.read();
     this.#notes.lock();
     const start = this.#notes.startOf(hash);
     this.#notes.unlock();
@@ -30,10 +32,17 @@ export class HandshakeWatch {
   }
 
   /**
-   * Notes the handshakes that have come since. To be called between receiving packets and judging them: a handshake
-   * was copied before its client could send anything, so its note is then there, and an older flow's is not.
+   * To be called between receiving packets and judging them: before the first of them asks where its connection starts,
+   * what has come since is read. A handshake was copied before its client could send anything, so its note is then
+   * there, and an older flow's is not.
    */
+  packetsCame(): void {
+    this.#isBehind = true;
+  }
+
+  /** Notes the handshakes that have come since. */
   read(): void {
+    this.#isBehind = false;
     this.#notes.lock();
     this.#readAll();
     if (this.#log.takeOverflow()) this.#notes.clear();

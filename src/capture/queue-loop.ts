@@ -20,6 +20,8 @@ export interface QueueLoopOptions {
   /** A clock that never jumps; only differences count. */
   readonly monotonicMs: () => number;
   readonly interfaceName: (index: number) => string | null;
+  /** What else is done now and then, where no packet waits for it. */
+  readonly onTick: () => void;
 }
 
 /** How often the judge is told the time, and copies of handshakes nobody asked for are taken in. */
@@ -49,19 +51,19 @@ export class QueueLoop {
    * @returns how many packets it had.
    */
   turn(judge: Judge, wait: boolean): number {
-    const { queue, monotonicMs, handshakes } = this.#options;
+    const { queue, monotonicMs, handshakes, onTick } = this.#options;
     const count = wait ? queue.receive() : queue.poll();
-    // The handshake of a connection was copied before its first payload came here: all of a batch in one go.
-    if (count > 0) handshakes.read();
+    if (count > 0) handshakes.packetsCame();
     const nowMs = monotonicMs();
     for (let i = 0; i < count; i += 1) this.#judge(judge, queue.packet(i), nowMs);
     if (queue.drained) this.#arrival.epoch += 1;
+    queue.flush();
     if (nowMs - this.#lastTickMs >= TICK_MS) {
       this.#lastTickMs = nowMs;
       judge.tick(nowMs);
       if (count === 0) handshakes.read();
+      onTick();
     }
-    queue.flush();
     return count;
   }
 

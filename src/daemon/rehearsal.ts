@@ -75,14 +75,20 @@ export class Rehearsal {
     if (connection === undefined) return;
     const { port, client, server } = connection;
     const clientPort = FIRST_CLIENT_PORT + (index % CLIENT_PORTS);
-    const ends = { version: index % 8 === 0 ? 6 : 4, clientPort, serverPort: port } as const;
+    const version = index % 8 === 0 ? 6 : 4;
     const clientStart = Math.imul(index, ODD) >>> 0;
     const serverStart = ~clientStart >>> 0;
 
-    const said = madeUpSegment({ ...ends, sender: 'client' }, clientStart, serverStart, client);
+    const said = madeUpSegment(
+      { version, clientPort, serverPort: port, sender: 'client' },
+      clientStart,
+      serverStart,
+      client,
+    );
     this.#judge(said, FlowState.fresh, false);
     if (server === null) return;
-    const answered = madeUpSegment({ ...ends, sender: 'server' }, serverStart, clientStart + client.length, server);
+    const ends = { version, clientPort, serverPort: port, sender: 'server' } as const;
+    const answered = madeUpSegment(ends, serverStart, clientStart + client.length, server);
     this.#judge(answered, FlowState.pending, true);
   }
 

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { HandshakeWatch } from '../capture/handshake-watch.ts';
 import { QueueLoop } from '../capture/queue-loop.ts';
@@ -79,21 +80,11 @@ interface Means {
 function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, post, returned }: Means): void {
   const layout = markLayout(setup.markMask);
   // The same in every thread, so that what one notes another can read.
-  const monotonicMs = () => performance.timeOrigin + performance.now();
+  const { timeOrigin } = performance;
+  const monotonicMs = () => timeOrigin + performance.now();
   const interfaces = new InterfaceNames(monotonicMs);
   const notes = new HandshakeNotes(setup.handshakes);
   const handshakes = new HandshakeWatch(log, notes, setup.seed);
-  const loop = new QueueLoop({
-    queue,
-    monotonicMs,
-    handshakes,
-    interfaceName: (index) => interfaces.nameOf(index),
-    marks: {
-      stateOf: (mark) => askedState(mark, layout),
-      isReply: (mark) => asksAsReply(mark, layout),
-      withState: (mark, state) => withState(mark, state, layout),
-    },
-  });
   const counts = new Counters(COUNTERS, setup.rows, setup.counters).row(setup.row);
   const lines = new VerdictLines(() => Date.now(), post, returned);
   const judge = new Judge({
@@ -110,6 +101,27 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
       lines.add(record);
     },
   });
+  const count = () => {
+    counts.set('packets', queue.counters.received);
+    counts.set('verdicts', queue.counters.accepted + queue.counters.dropped);
+    counts.set('malformed', queue.counters.malformed);
+    counts.set('flowsPending', judge.undecidedFlows);
+  };
+  const loop = new QueueLoop({
+    queue,
+    monotonicMs,
+    handshakes,
+    interfaceName: (index) => interfaces.nameOf(index),
+    onTick: () => {
+      lines.flushIfDue();
+      count();
+    },
+    marks: {
+      stateOf: (mark) => askedState(mark, layout),
+      isReply: (mark) => asksAsReply(mark, layout),
+      withState: (mark, state) => withState(mark, state, layout),
+    },
+  });
   const rehearsal = new Rehearsal({ judge, lines, notes, seed: setup.seed, monotonicMs });
   while (Atomics.load(control, Control.order) === Order.serve) {
     const packets = loop.turn(judge, rehearsal.isOver);
@@ -117,12 +129,8 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
       rehearsal.step();
       if (rehearsal.isOver) trimHeap();
     }
-    lines.flushIfDue();
-    counts.set('packets', queue.counters.received);
-    counts.set('verdicts', queue.counters.accepted + queue.counters.dropped);
-    counts.set('malformed', queue.counters.malformed);
-    counts.set('flowsPending', judge.undecidedFlows);
   }
+  count();
   const status = queue.status();
   counts.set('kernelDrops', (status?.queueDropped ?? 0) + (status?.userDropped ?? 0));
   judge.finish();

@@ -47,6 +47,14 @@ it.each(Object.entries(FAMILIES))('over %s a stream starts where the copy of the
   expect(handshakes.startOf(hashOf(ends))).toBe(0xfffffff0);
 });
 
+it('what was copied before packets came is read when the first of them asks, and nobody need ask', () => {
+  const handshakes = watch();
+  kernel.receives.push([copy(1_000)]);
+  expect(handshakes.startOf(HASH)).toBeNull();
+  handshakes.packetsCame();
+  expect(handshakes.startOf(HASH)).toBe(1_000);
+});
+
 it('nothing is known of a flow whose SYN-ACK was not copied', () => {
   const handshakes = watch();
   kernel.receives.push([copy(5, { destinationPort: 40_001 })]);
