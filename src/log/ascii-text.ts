@@ -6,6 +6,9 @@ const BACKSLASH = 0x5c;
 const SPACE = 0x20;
 const TILDE = 0x7e;
 const ZERO = 0x30;
+/** So few are copied before a call that copies has begun. */
+const SHORT_BYTES = 20;
+const MAX_INT32 = 2 ** 31 - 1;
 const HEX_DIGITS = encoded('0123456789abcdef');
 
 /** @param text ASCII. */
@@ -52,9 +55,13 @@ export class AsciiText {
 
   /** @param encoded ASCII. For what is written again and again: a copy costs less than a string read by characters. */
   bytes(encoded: Uint8Array): this {
-    this.#reserve(encoded.length);
-    this.#bytes.set(encoded, this.#length);
-    this.#length += encoded.length;
+    const count = encoded.length;
+    this.#reserve(count);
+    const bytes = this.#bytes;
+    const at = this.#length;
+    if (count > SHORT_BYTES) bytes.set(encoded, at);
+    else for (let i = 0; i < count; i += 1) bytes[at + i] = encoded[i] ?? 0;
+    this.#length = at + count;
     return this;
   }
 
@@ -87,11 +94,18 @@ export class AsciiText {
   padded(value: number, digits: number): this {
     this.#reserve(digits);
     const bytes = this.#bytes;
+    let at = this.#length + digits - 1;
     let rest = value;
-    for (let at = this.#length + digits - 1; at >= this.#length; at -= 1) {
+    for (; rest > MAX_INT32; at -= 1) {
       const tenth = Math.floor(rest / 10);
       bytes[at] = ZERO + (rest - 10 * tenth);
       rest = tenth;
+    }
+    // Small integers divide in a fraction of the time.
+    for (let small = rest | 0; at >= this.#length; at -= 1) {
+      const tenth = (small / 10) | 0;
+      bytes[at] = ZERO + small - 10 * tenth;
+      small = tenth;
     }
     this.#length += digits;
     return this;
