@@ -1,3 +1,4 @@
+import type { HandshakeWatch } from '../capture/handshake-watch.ts';
 import { FlowKey } from '../flow/flow-key.ts';
 import type { HandshakeNotes } from '../flow/handshake-notes.ts';
 import type { Arrival } from '../judge/arrival.ts';
@@ -24,6 +25,7 @@ export interface RehearsalOptions {
   readonly lines: VerdictLines;
   /** Where the judge learns where connections start. */
   readonly notes: HandshakeNotes;
+  readonly handshakes: Pick<HandshakeWatch, 'packetsCame'>;
   /** That of the judge's keys. */
   readonly seed: number;
   /** The judge's clock. */
@@ -46,7 +48,8 @@ export class Rehearsal {
     atMs: 0,
     known: FlowState.fresh,
     isReply: false,
-    inInterface: 'rehearsal',
+    // A text made just now, as real names are: to V8 one that stands in the code is of another kind.
+    inInterface: Buffer.from('rehearsal').toString('latin1'),
     sourceMacAt: 0,
     macBytes: Uint8Array.of(2, 0, 0, 0, 0, 1),
     epoch: 0,
@@ -93,7 +96,8 @@ export class Rehearsal {
   }
 
   #judge(segment: Uint8Array, known: FlowState, isReply: boolean): void {
-    const { judge, monotonicMs } = this.#options;
+    const { judge, handshakes, monotonicMs } = this.#options;
+    handshakes.packetsCame();
     const fault = readPacket(segment, 0, segment.length, this.#packet);
     if (!isReply) this.#noteStart();
     const arrival = this.#arrival;

@@ -20,13 +20,9 @@ export class VerdictLines {
   #flushedAtMs = 0;
   #foldCheckedAtMs = 0;
 
-  /** @param spare a bundle's memory that was handed over and has come back. */
-  constructor(
-    unixMs: () => number,
-    post: (message: WorkerMessage) => void,
-    spare: () => Uint8Array<ArrayBuffer> | null = () => null,
-  ) {
-    this.#lines = new AsciiText(BUNDLE_BYTES, spare);
+  /** @param memoryOf gives the memory of a bundle. */
+  constructor(unixMs: () => number, post: (message: WorkerMessage) => void, memoryOf?: (bytes: number) => Uint8Array) {
+    this.#lines = new AsciiText(BUNDLE_BYTES, memoryOf);
     const writeLine = eveWriter();
     this.#unixMs = unixMs;
     this.#post = post;

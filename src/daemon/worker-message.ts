@@ -32,8 +32,8 @@ export type WorkerMessage =
   | { readonly kind: 'bound' }
   /** It could not start, and why. */
   | { readonly kind: 'failed'; readonly message: string }
-  /** Whole lines of the verdict log, each with its end; their memory goes with them. */
-  | { readonly kind: 'lines'; readonly bytes: Uint8Array<ArrayBuffer>; readonly count: number };
+  /** Whole lines of the verdict log, each with its end. Shared memory is the receiver's until it is sent back. */
+  | { readonly kind: 'lines'; readonly bytes: Uint8Array; readonly count: number };
 
 /** The words of `control`: what the workers shall do, and the socket all of them read handshakes from. */
 export const Control = { order: 0, handshakeSocket: 1, words: 2 } as const;

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { BUNDLE_BYTES, type WorkerMessage, type WorkerSetup } from './worker-message.ts';
+import type { WorkerMessage, WorkerSetup } from './worker-message.ts';
 
 /** As seen from this file and from the bundle it becomes part of. */
 const WORKER = new URL('../daemon/worker.js', import.meta.url);
@@ -55,9 +55,7 @@ export class WorkerThread {
           case 'lines':
             onLines(message.bytes, message.count, () => {
               // To be filled again: what is left to the collector here may become dozens of megabytes before it comes.
-              if (message.bytes.buffer.byteLength >= BUNDLE_BYTES) {
-                worker.postMessage(message.bytes.buffer, [message.bytes.buffer]);
-              }
+              if (message.bytes.buffer instanceof SharedArrayBuffer) worker.postMessage(message.bytes.buffer);
             });
             break;
         }

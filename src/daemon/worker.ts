@@ -35,7 +35,7 @@ const HANDSHAKE_BATCH = 64;
 const SETTLED_IDLE_MS = 250;
 
 /** Serves one queue on its own thread until told to stop. */
-function serve(setup: WorkerSetup, { post, returned }: Pick<Means, 'post' | 'returned'>): void {
+function serve(setup: WorkerSetup, { post, bundleOf }: Pick<Means, 'post' | 'bundleOf'>): void {
   const control = new Int32Array(setup.control);
   const queue = NetfilterQueue.open({
     queue: setup.queue,
@@ -61,7 +61,7 @@ function serve(setup: WorkerSetup, { post, returned }: Pick<Means, 'post' | 'ret
   if (Atomics.load(control, Control.order) === Order.serve) {
     scheduleAsBatch();
     const log = ownLog ?? NetfilterLog.attach(Atomics.load(control, Control.handshakeSocket), handshakeLog);
-    judgeUntilStopped(setup, { control, queue, log, policy, post, returned });
+    judgeUntilStopped(setup, { control, queue, log, policy, post, bundleOf });
   }
   queue.close();
   ownLog?.close();
@@ -73,11 +73,11 @@ interface Means {
   readonly log: NetfilterLog;
   readonly policy: Policy;
   readonly post: (message: WorkerMessage) => void;
-  /** The memory of a bundle of lines that has been written; null where none has come back. */
-  readonly returned: () => Uint8Array<ArrayBuffer> | null;
+  /** Memory for a bundle of lines. */
+  readonly bundleOf: (bytes: number) => Uint8Array;
 }
 
-function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, post, returned }: Means): void {
+function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, post, bundleOf }: Means): void {
   const layout = markLayout(setup.markMask);
   // The same in every thread, so that what one notes another can read.
   const { timeOrigin } = performance;
@@ -86,7 +86,7 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
   const notes = new HandshakeNotes(setup.handshakes);
   const handshakes = new HandshakeWatch(log, notes, setup.seed);
   const counts = new Counters(COUNTERS, setup.rows, setup.counters).row(setup.row);
-  const lines = new VerdictLines(() => Date.now(), post, returned);
+  const lines = new VerdictLines(() => Date.now(), post, bundleOf);
   const judge = new Judge({
     policy,
     dissectors: DISSECTORS,
@@ -97,7 +97,7 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
     startOf: (hash) => handshakes.startOf(hash),
     report: 'as-given',
     onVerdict: (record) => {
-      if (!lines.areForgotten) counts.add(record.action === 'allow' ? 'flowsAllowed' : 'flowsDenied');
+      counts.add(record.action === 'allow' ? 'flowsAllowed' : 'flowsDenied', lines.areForgotten ? 0 : 1);
       lines.add(record);
     },
   });
@@ -122,7 +122,7 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
       withState: (mark, state) => withState(mark, state, layout),
     },
   });
-  const rehearsal = new Rehearsal({ judge, lines, notes, seed: setup.seed, monotonicMs });
+  const rehearsal = new Rehearsal({ judge, lines, notes, handshakes, seed: setup.seed, monotonicMs });
   while (Atomics.load(control, Control.order) === Order.serve) {
     const packets = loop.turn(judge, rehearsal.isOver);
     if (packets === 0 && !rehearsal.isOver) {
@@ -137,19 +137,24 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
   lines.close();
 }
 
-function returnedTo(port: MessagePort): Uint8Array<ArrayBuffer> | null {
-  const memory: unknown = receiveMessageOnPort(port)?.message;
-  return memory instanceof ArrayBuffer ? new Uint8Array(memory) : null;
+/**
+ * Memory that was handed over and has come back, or else new. It is shared, and never goes to the other thread for
+ * good: once a thread has given away an array's memory, V8 throws away all it has compiled and checks every array for
+ * that from then on.
+ */
+function bundleFrom(port: MessagePort, bytes: number): Uint8Array {
+  const returned: unknown = receiveMessageOnPort(port)?.message;
+  const isUsable = returned instanceof SharedArrayBuffer && returned.byteLength >= bytes;
+  return new Uint8Array(isUsable ? returned : new SharedArrayBuffer(bytes));
 }
 
 function start(): void {
   const port = parentPort;
   if (port === null) throw new Error('this file is run as a worker thread');
-  const post = (message: WorkerMessage) =>
-    port.postMessage(message, message.kind === 'lines' ? [message.bytes.buffer] : []);
+  const post = (message: WorkerMessage) => port.postMessage(message);
   port.once('message', (setup: WorkerSetup) => {
     try {
-      serve(setup, { post, returned: () => returnedTo(port) });
+      serve(setup, { post, bundleOf: (bytes) => bundleFrom(port, bytes) });
     } catch (error) {
       post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
     }

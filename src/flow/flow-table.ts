@@ -1,6 +1,6 @@
 import { FlowKey } from './flow-key.ts';
 
-const INITIAL_CAPACITY = 1024;
+const INITIAL_CAPACITY = 16;
 const NONE = -1;
 /** A slot's numbers stand side by side, so that a look-up reads a line or two of memory: the key's words, and these. */
 const HASH = FlowKey.WORDS;

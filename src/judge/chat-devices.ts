@@ -64,7 +64,7 @@ function identity(address: Uint8Array, addressBytes: number, service: string): n
     low = Math.imul(low ^ service.charCodeAt(i), 0x01000193);
     high = Math.imul(high ^ service.charCodeAt(i), 0x01000193);
   }
-  return (high >>> 12) * 2 ** 32 + (low >>> 0) + 1;
+  return (high >>> 12) * 2 ** 32 + (low + 2 ** 31) + 1;
 }
 
 /** The service whose call this is; null where it is none. */

@@ -20,18 +20,8 @@ export interface RestingFlow {
   readonly client: StreamRest;
 }
 
-/** Where each number of a record stands, in one line of memory; all are exact in a double. */
-const Field = {
-  slot: 0,
-  id: 1,
-  epoch: 2,
-  serverStart: 3,
-  origin: 4,
-  readBytes: 5,
-  evidenceAt: 6,
-  evidenceBytes: 7,
-  count: 8,
-};
+/** Where each number of a record stands; all are exact in a double. */
+const Field = { id: 0, epoch: 1, serverStart: 2, origin: 3, readBytes: 4, evidenceAt: 5, evidenceBytes: 6, count: 7 };
 
 /**
  * Followed connections at rest, by key, as plain numbers: most never say anything again, and objects that wait for
@@ -39,9 +29,10 @@ const Field = {
  */
 export class RestingFlows {
   readonly #table = new FlowTable<number>();
-  readonly #numbers = new Float64Array(MAX_RESTING * Field.count).fill(NOWHERE);
-  readonly #steps: StreamStep[] = [];
-  readonly #allows: Allow[] = [];
+  readonly #slots = new Int32Array(MAX_RESTING).fill(NOWHERE);
+  readonly #numbers = new Float64Array(MAX_RESTING * Field.count);
+  readonly #steps = new Array<StreamStep | null>(MAX_RESTING).fill(null);
+  readonly #allows = new Array<Allow | null>(MAX_RESTING).fill(null);
   readonly #evidence = new Uint8Array(EVIDENCE_BYTES);
   #next = 0;
   /** How many bytes were ever written; where they stand is the rest of the division by the ring's size. */
@@ -57,9 +48,9 @@ export class RestingFlows {
     this.#next = (place + 1) % MAX_RESTING;
     const numbers = this.#numbers;
     const at = place * Field.count;
-    const older = numbers[at + Field.slot] ?? NOWHERE;
+    const older = this.#slots[place] ?? NOWHERE;
     if (older !== NOWHERE) this.#table.remove(older);
-    numbers[at + Field.slot] = this.#table.add(key, place);
+    this.#slots[place] = this.#table.add(key, place);
     numbers[at + Field.id] = id;
     numbers[at + Field.epoch] = epoch;
     numbers[at + Field.serverStart] = serverStart;
@@ -77,10 +68,10 @@ export class RestingFlows {
     if (place === undefined) return null;
     const numbers = this.#numbers;
     const at = place * Field.count;
-    this.#table.remove(numbers[at + Field.slot] ?? NOWHERE);
-    numbers[at + Field.slot] = NOWHERE;
+    this.#table.remove(this.#slots[place] ?? NOWHERE);
+    this.#slots[place] = NOWHERE;
     const [step, allow] = [this.#steps[place], this.#allows[place]];
-    if (step === undefined || allow === undefined) return null;
+    if (!step || !allow) return null;
     return {
       id: numbers[at + Field.id] ?? 0,
       epoch: numbers[at + Field.epoch] ?? 0,

@@ -21,19 +21,19 @@ export function encoded(text: string): Uint8Array {
  * joined as strings they would be the most of what a gateway leaves for the garbage collector.
  */
 export class AsciiText {
-  #bytes: Uint8Array<ArrayBuffer>;
+  #bytes: Uint8Array;
   #length = 0;
   readonly #capacityBytes: number;
-  readonly #spare: () => Uint8Array<ArrayBuffer> | null;
+  readonly #memoryOf: (bytes: number) => Uint8Array;
 
   /**
    * @param capacityBytes where more is written, the memory grows.
-   * @param spare memory of that size which nobody uses any more, to go on in after what was written is taken.
+   * @param memoryOf gives the memory to write in.
    */
-  constructor(capacityBytes = MIN_CAPACITY_BYTES, spare: () => Uint8Array<ArrayBuffer> | null = () => null) {
-    this.#bytes = new Uint8Array(capacityBytes);
+  constructor(capacityBytes = MIN_CAPACITY_BYTES, memoryOf = (bytes: number): Uint8Array => new Uint8Array(bytes)) {
+    this.#bytes = memoryOf(capacityBytes);
     this.#capacityBytes = capacityBytes;
-    this.#spare = spare;
+    this.#memoryOf = memoryOf;
   }
 
   get length(): number {
@@ -134,19 +134,19 @@ export class AsciiText {
   }
 
   /** What was written so far, to be kept or given away; writing begins anew. Does not hold much more than it fills. */
-  take(): Uint8Array<ArrayBuffer> {
+  take(): Uint8Array {
     const written = this.#bytes.subarray(0, this.#length);
     const isMostlyFull = 2 * this.#length > this.#bytes.length;
     this.#length = 0;
     if (!isMostlyFull) return written.slice();
-    this.#bytes = this.#spare() ?? new Uint8Array(this.#capacityBytes);
+    this.#bytes = this.#memoryOf(this.#capacityBytes);
     return written;
   }
 
   #reserve(count: number): void {
     const needed = this.#length + count;
     if (needed <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(2 * this.#bytes.length, needed));
+    const larger = this.#memoryOf(Math.max(2 * this.#bytes.length, needed));
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }

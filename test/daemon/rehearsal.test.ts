@@ -38,11 +38,18 @@ function rehearsing(policy: Policy) {
       lines.add(record);
     },
   });
+  const handshakes = { packetsCame: () => {} };
   const monotonicMs = () => {
     nowMs += 0.1;
     return nowMs;
   };
-  return { rehearsal: new Rehearsal({ judge, lines, notes, seed: SEED, monotonicMs }), judge, lines, records, posted };
+  return {
+    rehearsal: new Rehearsal({ judge, lines, notes, handshakes, seed: SEED, monotonicMs }),
+    judge,
+    lines,
+    records,
+    posted,
+  };
 }
 
 test('what is rehearsed is what phones do: connections that are allowed, of both families', () => {

@@ -73,9 +73,9 @@ test('what was taken keeps at most twice its size alive', () => {
   expect(bytes.buffer.byteLength).toBe(499);
 });
 
-test('goes on in memory that came back, where there is some', () => {
-  const back = [new Uint8Array(64)];
-  const text = new AsciiText(64, () => back.pop() ?? null);
+test('writes in the memory it is given', () => {
+  const back = [64, 64, 64, 64].map((bytes) => new Uint8Array(bytes));
+  const text = new AsciiText(64, () => back.pop() ?? new Uint8Array(0));
   const [first, second, third] = ['a', 'b', 'c'].map((letter) => text.ascii(letter.repeat(50)).take());
   expect([first, second, third].map((bytes) => textOf(bytes ?? new Uint8Array(0)))).toEqual(
     ['a', 'b', 'c'].map((letter) => letter.repeat(50)),
