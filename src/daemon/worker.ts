@@ -15,6 +15,7 @@ import { NetfilterLog, NetfilterQueue } from '../netfilter-queue/index.ts';
 import { scheduleAsBatch } from '../system/batch-scheduling.ts';
 import { trimHeap } from '../system/c-heap.ts';
 import { InterfaceNames } from '../system/interface-names.ts';
+import { releaseProgramText } from '../system/program-text.ts';
 import { Rehearsal } from './rehearsal.ts';
 import { VerdictLines } from './verdict-lines.ts';
 import { Control, Order, type WorkerMessage, type WorkerSetup } from './worker-message.ts';
@@ -127,7 +128,7 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
     const packets = loop.turn(judge, rehearsal.isOver);
     if (packets === 0 && !rehearsal.isOver) {
       rehearsal.step();
-      if (rehearsal.isOver) trimHeap();
+      if (rehearsal.isOver) giveBackMemory();
     }
   }
   count();
@@ -135,6 +136,12 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
   counts.set('kernelDrops', (status?.queueDropped ?? 0) + (status?.userDropped ?? 0));
   judge.finish();
   lines.close();
+}
+
+/** What the start took and nothing needs any more. */
+function giveBackMemory(): void {
+  trimHeap();
+  releaseProgramText();
 }
 
 /**
