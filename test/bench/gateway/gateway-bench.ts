@@ -9,6 +9,7 @@ import { type Contestant, unfiltered } from './contestant.ts';
 import { download } from './download.ts';
 import { MEASURES } from './measures.ts';
 import { HTTP_NAME, makeNetwork, type Network, TLS_NAME } from './network.ts';
+import { oneByOne } from './one-by-one.ts';
 import { packetsQueued } from './packets-queued.ts';
 import { peakResidentMb, processorMs, residentMb } from './process-usage.ts';
 import { startToFirstVerdictMs } from './start-time.ts';
@@ -18,6 +19,7 @@ import { wrk } from './wrk.ts';
 
 const CONTESTANTS: readonly Contestant[] = [unfiltered, chatgate, acceptAll, suricata];
 const CONNECTIONS = 32;
+const COUNTED_REQUESTS = 500;
 const BULK_BYTES = 2 ** 30;
 const QUICK_BULK_BYTES = 2 ** 28;
 /** Long enough for what a start leaves behind to be collected. */
@@ -69,19 +71,18 @@ async function takeTurn(sheet: Sheet, network: Network, contestant: Contestant, 
       ['HTTP', `http://${HTTP_NAME}/`],
       ['TLS 1.3', `https://${TLS_NAME}/`],
     ] as const) {
-      const queuedBefore = packetsQueued(network);
       const processorBefore = processorMs(running.pids);
       const work = wrk(network, url, { connections: CONNECTIONS, seconds: turn.seconds });
       const [result, peakMb] = await peakResidentMb(running.pids, work);
       if (result.errors !== '') sheet.note(`${name}, ${kind}: ${result.errors}`);
       sheet.add(`${kind} connections`, name, result.requestsPerSecond);
       if (running.pids.length === 0) continue;
-      // At the end the connections that stand are cut off in the middle.
-      const flows = result.requests + CONNECTIONS;
-      sheet.add(`packets to user space, ${kind}`, name, (packetsQueued(network) - queuedBefore) / flows);
       const usedMs = processorMs(running.pids) - processorBefore;
       sheet.add(`processor time, ${kind}`, name, (usedMs / result.requests) * 1000);
       if (kind === 'HTTP') sheet.add('resident memory under load', name, peakMb);
+      const queuedBefore = packetsQueued(network);
+      const flows = await oneByOne(network, url, COUNTED_REQUESTS);
+      sheet.add(`packets to user space, ${kind}`, name, (packetsQueued(network) - queuedBefore) / flows);
     }
     const single = await wrk(network, `http://${HTTP_NAME}/`, { connections: 1, seconds: turn.seconds / 2 });
     sheet.add('latency p50', name, single.p50Ms);

@@ -1,0 +1,26 @@
+import type { Network } from './network.ts';
+import { outputOf } from './wrk.ts';
+
+/**
+ * Requests by curl, each on a connection of its own that runs to its end: those that wrk cuts off send a packet more,
+ * which has to be judged. @returns how many connections there were.
+ */
+export async function oneByOne({ client }: Network, url: string, requests: number): Promise<number> {
+  const each = `${url}?[1-${requests}]`;
+  const args = [
+    '-s',
+    '-k',
+    '-o',
+    '/dev/null',
+    '--max-time',
+    '60',
+    '-H',
+    'Connection: close',
+    '-w',
+    '%{num_connects}\n',
+  ];
+  const text = await outputOf('ip', ['netns', 'exec', client, 'curl', ...args, each]);
+  const connections = text.trim().split('\n').map(Number);
+  if (connections.length !== requests) throw new Error(`${url}: ${connections.length} of ${requests} requests`);
+  return connections.reduce((sum, count) => sum + count, 0);
+}
