@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Vitest would leave one processor to whoever watches.
+    maxWorkers: '100%',
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/gateway/**', 'test/vm/**'] } },
       {
