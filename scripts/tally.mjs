@@ -23,7 +23,7 @@ try {
       } else {
         count.skipped += 1;
         const reason = /— skipped: (.*)$/.exec(
-          test.ancestorTitles.find((title) => title.includes('— skipped: ')) ?? '',
+          [...test.ancestorTitles, test.title].find((title) => title.includes('— skipped: ')) ?? '',
         );
         const why =
           reason?.[1] ?? (file.status === 'failed' ? 'a set-up failed' : `without a stated reason: ${test.fullName}`);
