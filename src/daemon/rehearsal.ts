@@ -25,6 +25,7 @@ export interface RehearsalOptions {
   readonly lines: VerdictLines;
   /** Where the judge learns where connections start. */
   readonly notes: HandshakeNotes;
+  /** Is told of made-up packets as of real ones. */
   readonly handshakes: Pick<HandshakeWatch, 'packetsCame'>;
   /** That of the judge's keys. */
   readonly seed: number;

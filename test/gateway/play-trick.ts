@@ -1,6 +1,6 @@
 import { NEW_TIMESTAMP, optionsFor } from '../evasion/tcp-options.ts';
 import type { Step, Trick, Up } from '../evasion/trick.ts';
-import { addressOf, type Family, type Service } from './rig/addresses.ts';
+import { addressOf, type Family, phoneAddress, type Service } from './rig/addresses.ts';
 import type { Agent } from './rig/agent.ts';
 import type { Report } from './rig/agent-protocol.ts';
 import type { CraftedStep } from './rig/craft/crafted-connection.ts';
@@ -32,7 +32,7 @@ export async function playTrick(
   sourcePort: number,
 ): Promise<Course> {
   const address = addressOf(service, family);
-  if (trick.transport === 'udp') return playDatagrams(phone, trick, address);
+  if (trick.transport === 'udp') return playDatagrams(phone, trick, address, { family, sourcePort });
   let report: Report | null = null;
   for (const steps of connections(trick.steps)) {
     const crafted = craftedSteps(steps, 'allow' in trick.expected, service);
@@ -41,8 +41,15 @@ export async function playTrick(
   return { address, localPort: sourcePort, lastArrived: report !== null && hasArrived(trick, report) };
 }
 
-async function playDatagrams(phone: Agent, trick: Trick, address: string): Promise<Course> {
+async function playDatagrams(
+  phone: Agent,
+  trick: Trick,
+  address: string,
+  { family, sourcePort }: { readonly family: Family; readonly sourcePort: number },
+): Promise<Course> {
   const socket = phone.udpSocket();
+  // A port of its own: the system might give it one that another trick has used.
+  await socket.bind(phoneAddress(family), sourcePort);
   let [localPort, lastArrived] = [0, false];
   for (const [index, step] of trick.steps.entries()) {
     if (step.kind !== 'up') continue;

@@ -12,8 +12,9 @@ const HOST = /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/;
 const IPV4 = /(^|\.)(\d+|0x[0-9a-f]*)$/;
 
 /**
- * The one host name of a `server_name` extension, of whose data nothing has been read yet, in lower case. Anything a lax reader might read otherwise
- * is refused: a second name, another name type, lengths that disagree, a trailing dot.
+ * The one host name of a `server_name` extension, in lower case. Anything a lax reader might read otherwise is refused:
+ * a second name, another name type, lengths that disagree, a trailing dot.
+ * @param list the extension's data, nothing of it read yet.
  */
 export function readServerName(list: Cursor): string | Never {
   const dataBytes = list.left;
