@@ -12,10 +12,10 @@ const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) r-xp \S+ \S+ \S+ +(\/.*)$/;
  * that only a start needs. They stay in the kernel's page cache, which maps again what runs on, at microseconds a piece.
  * Nothing is lost: code is read from the program's file and never written. Does nothing where there is no such mapping.
  */
-export function releaseProgramText(program = process.execPath): void {
+export function releaseProgramText(): void {
   try {
     const madvise = koffi.load(null).func('int madvise(uintptr_t, size_t, int)');
-    for (const { from, bytes } of textMappings(readFileSync('/proc/self/maps', 'latin1'), program)) {
+    for (const { from, bytes } of textMappings(readFileSync('/proc/self/maps', 'latin1'), process.execPath)) {
       madvise(from, bytes, MADV_DONTNEED);
     }
   } catch {
