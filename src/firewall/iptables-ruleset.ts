@@ -81,8 +81,8 @@ function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
     entry(plan, 'from', 'to'),
     chain('from', [
       ...known,
+      rule(`-m conntrack --ctdir REPLY -g ${chainName('inbound')}`, 'an answer from where no server is'),
       bare,
-      rule(`${marks.flowIs('followed')} -m conntrack --ctdir REPLY -j RETURN`, 'answers need no reading'),
       ask,
     ]),
     chain('to', [
@@ -123,7 +123,7 @@ function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
       rule(`-j CONNMARK --set-xmark ${marks.bits('fresh')}/${hex(mask)}`, 'payload will tell what it is'),
     ]),
     chain('inbound', [
-      rule(`-j MARK --set-xmark ${hex(inboundBits)}/${hex(mask)}`, 'opened from outside'),
+      rule(`-j MARK --set-xmark ${hex(inboundBits)}/${hex(mask)}`, 'goes the wrong way'),
       rule(queue, 'ask user space'),
     ]),
     chain('ask', [

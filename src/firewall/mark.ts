@@ -14,7 +14,7 @@ export interface MarkLayout {
   readonly askedBit: number;
   /** On a packet that asks: it travels in the reply direction of its flow. */
   readonly replyBit: number;
-  /** What a packet asks with that opens a flow from outside; otherwise the answers of followed flows' servers would. */
+  /** What a packet asks with that goes the wrong way (`FlowState.inbound`); otherwise answers within followed flows would. */
   readonly inboundBits: number;
 }
 

@@ -112,7 +112,13 @@ function judgeChains(plan: FirewallPlan, part: NftPart): readonly string[] {
       ],
       'forward priority mangle - 1',
     ),
-    ...chain('from', [...start, ...quiet, ...settled, ...rest]),
+    ...chain('from', [
+      ...start,
+      ...quiet,
+      ...settled,
+      rule('ct direction reply goto inbound', 'an answer from where no server is'),
+      ...rest,
+    ]),
     ...chain('to', [
       ...start,
       // A server's SYN-ACK says where the connection starts, even where data on the SYN has been judged already.
@@ -153,7 +159,7 @@ function judgeChains(plan: FirewallPlan, part: NftPart): readonly string[] {
       rule('goto ask', 'of a connection never seen to begin'),
     ]),
     ...chain('inbound', [
-      rule(`meta mark set meta mark | ${hex(marks.inboundBits)} goto question`, 'opened from outside'),
+      rule(`meta mark set meta mark | ${hex(marks.inboundBits)} goto question`, 'goes the wrong way'),
     ]),
     ...chain('ask', [
       rule(`ct direction reply meta mark set meta mark | ${hex(marks.replyBit)}`, 'about an answer'),

@@ -12,7 +12,10 @@ export const FlowState = {
   allowed: 4,
   /** Settled: dropped or refused by the kernel. */
   denied: 5,
-  /** Never in a mark as it is (see `MarkLayout`): opened from outside towards the lan. */
+  /**
+   * Never in a mark as it is (see `MarkLayout`): the packet goes the wrong way, towards the phones and opens a flow, or
+   * comes from where they are and answers in one.
+   */
   inbound: 6,
 } as const;
 

@@ -105,6 +105,8 @@ export class Judge {
     flow ??= this.#open(packet, fault, arrival);
     if (fault !== null) return this.#answer('drop', FlowState.unknown);
     if (flow.conversation === null) return this.#answerSettled(flow);
+    // Whoever is behind the same interface as the client can write what looks like its server's answer.
+    if (arrival.known === FlowState.inbound) return this.#answer('drop', FlowState.unknown);
     const judgement = this.#converse(flow, flow.conversation, packet, arrival);
     if (isLeaving(packet, arrival) && flow.conversation?.isAnswered === true) {
       this.#register.remove(flow);

@@ -110,7 +110,23 @@ describe.each(FAMILIES)('the plan as chains of iptables for %s', (family) => {
       const toBare = rules.findIndex((rule) => rule.endsWith('-g chatgate-bare'));
       expect(toBare).toBeGreaterThan(0);
       // Data on a SYN can make a flow followed before its SYN-ACK comes.
-      expect(rules.findIndex((rule) => rule.includes('answers need no reading'))).toBeGreaterThan(toBare);
+      expect(rules.slice(0, toBare).join('\n')).not.toContain('answers need no reading');
+    }
+    expect(rulesOfChain(mangle, 'to').join('\n')).toContain('answers need no reading');
+  });
+
+  test('takes no answer from the phones’ side for a server’s, nor a beginning from outside for a phone’s', () => {
+    const { mangle } = iptablesRuleset(PLAN, family);
+    for (const [chain, direction] of [
+      ['from', 'REPLY'],
+      ['to', 'ORIGINAL'],
+    ] as const) {
+      const rules = rulesOfChain(mangle, chain);
+      const wrongWay = rules.findIndex((rule) =>
+        new RegExp(`^-m conntrack --ctdir ${direction} .* -g chatgate-inbound$`).test(rule),
+      );
+      expect(wrongWay).toBeGreaterThan(0);
+      expect(rules.slice(0, wrongWay).filter((rule) => / -g chatgate-(?!unusual)/.test(rule))).toEqual([]);
     }
   });
 

@@ -131,6 +131,19 @@ describe.each(PARTS)('the plan as an nft table: %s', (part) => {
     }
   });
 
+  test('takes no answer from the phones’ side for a server’s, nor a beginning from outside for a phone’s', () => {
+    const text = renderNftTable(PLAN, part);
+    for (const [chain, direction] of [
+      ['from', 'reply'],
+      ['to', 'original'],
+    ] as const) {
+      const rules = chainOf(text, chain);
+      const wrongWay = rules.findIndex((rule) => rule.startsWith(`\t\tct direction ${direction} goto inbound comment`));
+      expect(wrongWay).toBeGreaterThan(0);
+      expect(rules.slice(0, wrongWay).filter((rule) => / goto (?!unusual)/.test(rule))).toEqual([]);
+    }
+  });
+
   test.each([0xf, 0x0f000000, 0xf0000000])(
     'has a packet ask with the state of its flow and its direction, in the bits of %i',
     (mask) => {

@@ -14,6 +14,8 @@ const ALLOWED = request('short.weixin.qq.com');
 const FORBIDDEN = request('www.example.org');
 /** As long as a heartbeat, so that it can stand in its place. */
 const SMUGGLED = Buffer.from('SMUGGLED-PAYLOAD');
+/** RFC 8446 §4.1.3, alone in its record: TLS_AES_128_GCM_SHA256 and no extensions. */
+const SERVER_HELLO = Buffer.from(`160303002a020000260303${'41'.repeat(32)}00130100`, 'hex');
 /** Passes the gateway and dies at the provider. */
 const DIES = 2;
 
@@ -134,6 +136,24 @@ describeWith(gatewayMissing, 'segments written by hand', () => {
       const answer = await send('echo', 8080, family, steps, 64, 500);
       expect(Buffer.from(answer.bytes).toString('latin1')).not.toMatch(/SMUG|GLED|PAY|LOAD/);
     });
+
+    test.concurrent.each([
+      ['a heartbeat', 'echo', 8080, async () => BEAT, async () => SMUGGLED, frame(HEARTBEAT_ANSWER, 1)],
+      ['a ClientHello', 'web', 443, () => clientHello('wx.qq.com'), () => clientHello('xx.qq.com'), SERVER_HELLO],
+    ] as const)(
+      'nothing is smuggled under %s that dies on its way and that the phone answers itself',
+      async (_, service, port, innocent, smuggled, answer) => {
+        const first = await innocent();
+        const steps: CraftedStep[] = [
+          segment(0, first, { ttl: DIES }),
+          { kind: 'forged-answer', bytes: answer, acknowledged: first.length },
+          { kind: 'read', atLeast: answer.length, timeoutMs: 200 },
+          segment(0, await smuggled()),
+        ];
+        const heard = await send(service, port, family, steps, answer.length + 1, 500);
+        expect(Buffer.from(heard.bytes).toString('latin1')).toBe('');
+      },
+    );
 
     test.concurrent('nothing is smuggled on the SYN', async () => {
       sourcePort += 1;

@@ -188,6 +188,19 @@ describe('flows the judge did not see from the start', () => {
     expect(model.lastVerdict).toBe('drop no-longer-remembered');
   });
 
+  it('an answer that comes from where the client is: dropped, and the flow still waits for its server', () => {
+    const model = new GatewayModel();
+    const flow = model.flow({ serverPort: 443 }).handshake();
+    const hello = clientHello('wx.qq.com');
+    expect(flow.up(0, hello)).toBe('passed');
+    const forged = { source: '203.0.113.5', destination: '10.0.0.2', sourcePort: 443, destinationPort: 40_000 };
+    const numbers = { sequence: flow.serverStart, acknowledgement: flow.clientStart + hello.length };
+    const answer = { ...forged, ...numbers, flags: 'PA', payload: serverHello() };
+    expect(model.ask(answer, FlowState.inbound, false)).toEqual({ fate: 'dropped', state: FlowState.unknown });
+    expect(flow.up(0, clientHello('xx.qq.com'))).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop sent-again-with-other-bytes');
+  });
+
   it('opened from outside, and neither TCP nor UDP: denied with their own reasons', () => {
     const model = new GatewayModel();
     const ends = { source: '203.0.113.5', destination: '10.0.0.2' };

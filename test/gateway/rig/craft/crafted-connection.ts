@@ -36,6 +36,8 @@ export type CraftedStep =
       /** Added to the sequence number: leaves the window. */
       readonly outOfWindow?: number;
     }
+  /** Sent by the phone in the server's name, to itself: the server's first bytes, if anybody believes it. */
+  | { readonly kind: 'forged-answer'; readonly bytes: Uint8Array; readonly acknowledged: number }
   /** Hears and acknowledges until `atLeast` bytes have come in all, the server ends or resets, or time is up. */
   | { readonly kind: 'read'; readonly atLeast: number; readonly timeoutMs: number };
 
@@ -51,6 +53,7 @@ export async function runCrafted(run: CraftedRun): Promise<Report> {
   try {
     for (const step of run.steps) {
       if (step.kind === 'segment') connection.sendStep(step);
+      else if (step.kind === 'forged-answer') connection.forge(step);
       else if (step.kind === 'read')
         await connection.hear(step.timeoutMs, () => connection.received.length >= step.atLeast);
       else if (!(await connection.handshake(step))) return report({ ...connection.summary(), error: 'TIMEOUT' });
@@ -101,6 +104,25 @@ class CraftedConnection {
       badChecksum: step.badChecksum ?? false,
       options: step.options ?? NOTHING,
     });
+  }
+
+  forge({ bytes, acknowledged }: Extract<CraftedStep, { kind: 'forged-answer' }>): void {
+    const { address, port, sourcePort } = this.#run;
+    this.#raw.send(
+      packetOf({
+        source: address,
+        destination: phoneAddress(isIPv6(address) ? 'IPv6' : 'IPv4'),
+        sourcePort: port,
+        destinationPort: sourcePort,
+        sequence: this.#theirFirst ?? 0,
+        acknowledgment: FIRST_SEQUENCE + 1 + acknowledged,
+        flags: PSH | ACK,
+        payload: bytes,
+        ttl: DEFAULT_TTL,
+        badChecksum: false,
+        options: NOTHING,
+      }),
+    );
   }
 
   async hear(timeoutMs: number, enough: () => boolean): Promise<void> {

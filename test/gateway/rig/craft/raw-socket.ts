@@ -38,6 +38,7 @@ export class RawSocket {
     this.#hearsIpHeader = !six;
   }
 
+  /** It goes the way to the destination, whatever its header says. */
   send(packet: Uint8Array): void {
     checked('sendto', sendto(this.#out, packet, packet.length, 0, this.#destination, this.#destination.length));
   }
