@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
 import { FAMILIES, type Family } from '../test/gateway/rig/addresses.ts';
 import { Chatgate, configure, logFile } from '../test/gateway/rig/chatgate.ts';
@@ -11,6 +11,8 @@ import { isRight, type Row, table } from './table.ts';
 
 /** Long enough for the log to be written and shown. */
 const LOG_MS = 300;
+/** A Ctrl-C also ends the command that was being waited for, and may be heard of here a little later: it speaks first. */
+const SIGNAL_MS = 100;
 
 async function demo(): Promise<number> {
   const missing = missingForGateway();
@@ -55,8 +57,7 @@ function say(text: string): void {
 try {
   process.exitCode = await demo();
 } catch (error) {
-  // A Ctrl-C also ends the command that was being waited for: let the signal speak first.
-  await setImmediate();
+  await sleep(SIGNAL_MS);
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }
