@@ -12,12 +12,11 @@ export interface MadeUpEnds {
   readonly version: 4 | 6;
   readonly clientPort: number;
   readonly serverPort: number;
-  readonly sender: 'client' | 'server';
 }
 
-/** One TCP segment with its IP header, as readers of packets look at it: checksums are 0. */
+/** One TCP segment of the client with its IP header, as readers of packets look at it: checksums are 0. */
 export function madeUpSegment(
-  { version, clientPort, serverPort, sender }: MadeUpEnds,
+  { version, clientPort, serverPort }: MadeUpEnds,
   sequence: number,
   acknowledgement: number,
   payload: Uint8Array,
@@ -26,7 +25,7 @@ export function madeUpSegment(
   const bytes = new Uint8Array(ipBytes + TCP_HEADER_BYTES + payload.length);
   const view = new DataView(bytes.buffer);
   const server = SERVER[version];
-  bytes.set(server, sender === 'client' ? ipBytes - server.length : ipBytes - 2 * server.length);
+  bytes.set(server, ipBytes - server.length);
   if (version === 4) {
     bytes[0] = 0x45;
     bytes[9] = TCP;
@@ -36,8 +35,8 @@ export function madeUpSegment(
     bytes[6] = TCP;
     view.setUint16(4, bytes.length - IPV6_HEADER_BYTES);
   }
-  view.setUint16(ipBytes, sender === 'client' ? clientPort : serverPort);
-  view.setUint16(ipBytes + 2, sender === 'client' ? serverPort : clientPort);
+  view.setUint16(ipBytes, clientPort);
+  view.setUint16(ipBytes + 2, serverPort);
   view.setUint32(ipBytes + 4, sequence);
   view.setUint32(ipBytes + 8, acknowledgement);
   bytes[ipBytes + 12] = (TCP_HEADER_BYTES / 4) << 4;

@@ -77,35 +77,23 @@ export class Rehearsal {
   #connect(index: number): void {
     const connection = MADE_UP_CONNECTIONS[index % MADE_UP_CONNECTIONS.length];
     if (connection === undefined) return;
-    const { port, client, server } = connection;
+    const { port, client } = connection;
     const clientPort = FIRST_CLIENT_PORT + (index % CLIENT_PORTS);
     const version = index % 8 === 0 ? 6 : 4;
     const clientStart = Math.imul(index, ODD) >>> 0;
     const serverStart = ~clientStart >>> 0;
 
-    const said = madeUpSegment(
-      { version, clientPort, serverPort: port, sender: 'client' },
-      clientStart,
-      serverStart,
-      client,
-    );
-    this.#judge(said, FlowState.fresh, false);
-    if (server === null) return;
-    const ends = { version, clientPort, serverPort: port, sender: 'server' } as const;
-    const answered = madeUpSegment(ends, serverStart, clientStart + client.length, server);
-    this.#judge(answered, FlowState.pending, true);
+    this.#judge(madeUpSegment({ version, clientPort, serverPort: port }, clientStart, serverStart, client));
   }
 
-  #judge(segment: Uint8Array, known: FlowState, isReply: boolean): void {
+  #judge(segment: Uint8Array): void {
     const { judge, handshakes, monotonicMs } = this.#options;
     handshakes.packetsCame();
     const fault = readPacket(segment, 0, segment.length, this.#packet);
-    if (!isReply) this.#noteStart();
+    this.#noteStart();
     const arrival = this.#arrival;
     arrival.atMs = monotonicMs();
     arrival.epoch += 1;
-    arrival.known = known;
-    arrival.isReply = isReply;
     judge.judge(this.#packet, fault, arrival);
   }
 

@@ -29,6 +29,8 @@ export interface StreamMatch {
   readonly next: StreamStep | typeof FREE;
   /** Who reads the other direction from its next unread byte on; undefined leaves that as it is. */
   readonly answer?: StreamStep | typeof FREE;
+  /** What the answer is known by without reading it all, where that frees both directions; goes with `answer`. */
+  readonly answerKnownBy?: 'server-hello';
 }
 
 export interface StreamMore {

@@ -158,6 +158,10 @@ function enforceChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
         'nobody has answered',
       ),
       rule(
+        `-m mark --mark ${marks.bits('greeting')}/${hex(stateMask)} -j MARK --set-xmark ${marks.bits('pending')}/${hex(stateMask)}`,
+        'a greeting is looked at like any answer',
+      ),
+      rule(
         `-m mark ! --mark 0x0/${hex(stateMask)} -j CONNMARK --save-mark --nfmask ${hex(stateMask)} --ctmask ${hex(mask)}`,
         'the verdict on the flow',
       ),

@@ -11,6 +11,7 @@ import {
 import type { MarkLayout } from './mark.ts';
 import { FIREWALL_NAME, type FirewallPlan, HANDSHAKE_BYTES } from './plan.ts';
 import { portRanges } from './port-ranges.ts';
+import { SERVER_HELLO_NFT } from './server-hello-nft.ts';
 
 /** `all-but-queueing`: packets that ask (see `MarkLayout`) are left to a rule of iptables, right behind stage 1. */
 export type NftPart = 'everything' | 'all-but-queueing';
@@ -78,18 +79,13 @@ function rule(body: string, purpose: string): string {
 function judgeChains(plan: FirewallPlan, part: NftPart): readonly string[] {
   const { marks } = plan;
   const lan = interfaces(plan.lanInterfaces);
-  const known = `ct mark & ${hex(marks.stateMask)} != 0`;
+  const hasNoState = `ct mark & ${hex(marks.stateMask)} == 0`;
+  const hasState = `ct mark & ${hex(marks.stateMask)} != 0`;
   const isFollowed = flowIs('followed', marks);
 
   const start = [
     rule(`meta mark & ${hex(marks.mask)} != 0 meta mark set meta mark & ${hex(~marks.mask)}`, 'only we set our bits'),
     rule('ct state invalid,untracked,related goto unusual', 'of no flow of its own'),
-  ];
-  // Most packets of an undecided flow are acknowledgements: a short way for those.
-  const quiet = QUIET_SEGMENT_NFT.map((bare) => rule(`${bare} ${known} return`, 'carries nothing, of a known flow'));
-  const settled = [
-    rule(`${flowIs('allowed', marks)} return`, 'settled'),
-    rule(`${flowIs('denied', marks)} return`, 'settled, refused later on'),
   ];
   const rest = [
     rule(`${TCP_IPV4_NFT} goto segment4`, 'may carry nothing'),
@@ -103,33 +99,40 @@ function judgeChains(plan: FirewallPlan, part: NftPart): readonly string[] {
   ];
 
   return [
+    // Every packet of a download comes by here, and each condition costs it: those by name twice as much as others.
     ...chain(
       'judge',
       [
         rule(`${flowIs('allowed', marks)} ct state established meta mark & ${hex(marks.mask)} == 0 return`, 'settled'),
+        rule(`${hasState} goto known`, 'of a flow that has been met'),
         rule(`iifname ${lan} goto from`, 'from the phones'),
         rule(`oifname ${lan} goto to`, 'to the phones'),
       ],
       'forward priority mangle - 1',
     ),
-    ...chain('from', [
-      ...start,
-      ...quiet,
-      ...settled,
-      rule('ct direction reply goto inbound', 'an answer from where no server is'),
-      ...rest,
-    ]),
-    ...chain('to', [
+    ...chain('known', [
       ...start,
       // A server's SYN-ACK says where the connection starts, even where data on the SYN has been judged already.
-      rule(`${isFollowed} ${flags('syn')} == 0 return`, 'answers need no reading'),
-      ...quiet,
-      ...settled,
-      rule('ct direction original goto inbound', 'opened from outside'),
+      rule(`${isFollowed} ct direction reply ${flags('syn')} == 0 return`, 'answers need no reading'),
+      // Most packets of an undecided flow are acknowledgements: a short way for those.
+      ...QUIET_SEGMENT_NFT.map((bare) => rule(`${bare} return`, 'carries nothing')),
+      rule(`iifname != ${lan} oifname != ${lan} return`, 'its way is none of ours any more'),
+      rule(`${flowIs('allowed', marks)} return`, 'settled'),
+      rule(`${flowIs('denied', marks)} goto refuse`, 'denied before'),
+      rule(`ct direction original iifname != ${lan} goto inbound`, 'opened from outside'),
+      rule(`ct direction reply iifname ${lan} goto inbound`, 'an answer from where no server is'),
+      ...SERVER_HELLO_NFT.map((hello) =>
+        rule(
+          `${flowIs('greeting', marks)} ct direction reply ${hello} ct mark set ${withFlowState('allowed', marks)} return`,
+          'the server has taken the hello that was judged',
+        ),
+      ),
       ...rest,
     ]),
+    ...chain('from', [...start, rule('ct direction reply goto inbound', 'an answer from where no server is'), ...rest]),
+    ...chain('to', [...start, rule('ct direction original goto inbound', 'opened from outside'), ...rest]),
     ...chain('unusual', [
-      ...(['fresh', 'pending', 'followed', 'allowed'] as const).map((state) =>
+      ...(['fresh', 'pending', 'greeting', 'followed', 'allowed'] as const).map((state) =>
         rule(
           `meta l4proto { icmp, ipv6-icmp } ct state related ${flowIs(state, marks)} return`,
           `error of a ${state} flow`,
@@ -144,18 +147,20 @@ function judgeChains(plan: FirewallPlan, part: NftPart): readonly string[] {
       rule('goto ask', 'to be judged'),
     ]),
     ...chain('bare', [
-      rule(`${flags('fin', 'rst')} != 0 ${flowIs('pending', marks)} goto ask`, 'must not overtake what waits'),
+      rule(
+        `${flags('syn', 'ack', 'fin', 'rst')} == ${flagBits('syn')} ${hasNoState} ct state new ct direction original ` +
+          `tcp dport @chat_ports ct mark set ${withFlowState('fresh', marks)} return`,
+        'a connection begins',
+      ),
       rule(
         `${flags('syn', 'ack', 'fin', 'rst')} == ${flagBits('syn', 'ack')} ct direction reply ` +
           `log group ${plan.handshakeGroup} snaplen ${HANDSHAKE_BYTES} queue-threshold 1`,
         'where the connection starts',
       ),
-      rule(`${known} return`, 'of a known connection'),
-      rule(
-        `${flags('syn', 'ack', 'fin', 'rst')} == ${flagBits('syn')} ct state new ct direction original ` +
-          `tcp dport @chat_ports ct mark set ${withFlowState('fresh', marks)} return`,
-        'a connection begins',
+      ...(['pending', 'greeting'] as const).map((state) =>
+        rule(`${flags('fin', 'rst')} != 0 ${flowIs(state, marks)} goto ask`, 'must not overtake what waits'),
       ),
+      rule(`${hasState} return`, 'of a known connection'),
       rule('goto ask', 'of a connection never seen to begin'),
     ]),
     ...chain('inbound', [
@@ -163,9 +168,16 @@ function judgeChains(plan: FirewallPlan, part: NftPart): readonly string[] {
     ]),
     ...chain('ask', [
       rule(`ct direction reply meta mark set meta mark | ${hex(marks.replyBit)}`, 'about an answer'),
-      ...(['fresh', 'followed', 'pending'] as const).map((state) =>
+      ...(
+        [
+          ['fresh', 'fresh'],
+          ['followed', 'followed'],
+          ['pending', 'pending'],
+          ['greeting', 'pending'],
+        ] as const
+      ).map(([state, askedAs]) =>
         rule(
-          `${flowIs(state, marks)} meta mark set meta mark | ${hex(marks.askedBit | (FlowState[state] << marks.shift))} goto question`,
+          `${flowIs(state, marks)} meta mark set meta mark | ${hex(marks.askedBit | (FlowState[askedAs] << marks.shift))} goto question`,
           `of a ${state} flow`,
         ),
       ),
@@ -204,10 +216,7 @@ function enforceChains(plan: FirewallPlan): readonly string[] {
       'enforce',
       [
         ...(offloadDevices.length === 0 ? [] : [shortCut('iifname'), shortCut('oifname')]),
-        rule(
-          `meta mark & ${hex(marks.mask)} == 0 ct mark & ${hex(marks.stateMask)} != ${stateBits('denied', marks)} return`,
-          'nothing was said of this packet, nor against its flow',
-        ),
+        rule(`meta mark & ${hex(marks.mask)} == 0 return`, 'nothing was said of this packet'),
         rule(`iifname ${lan} goto verdict`, 'from the phones'),
         rule(`oifname ${lan} goto verdict`, 'to the phones'),
       ],
@@ -217,7 +226,7 @@ function enforceChains(plan: FirewallPlan): readonly string[] {
       rule(`meta mark & ${hex(marks.askedBit)} != 0 ${whenDown === 'open' ? 'return' : 'drop'}`, 'nobody has answered'),
       // What was on its way when its flow was settled does not unsettle it.
       rule(`${flowIs('allowed', marks)} return`, 'settled'),
-      ...(['followed', 'allowed', 'pending', 'denied'] as const).map((state) =>
+      ...(['followed', 'greeting', 'allowed', 'pending', 'denied'] as const).map((state) =>
         rule(`${packetIs(state, marks)} ct mark set ${withFlowState(state, marks)}`, `verdict: ${state}`),
       ),
       rule(`${packetIs('denied', marks)} goto refusal`, 'just denied'),

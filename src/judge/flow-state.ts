@@ -13,10 +13,15 @@ export const FlowState = {
   /** Settled: dropped or refused by the kernel. */
   denied: 5,
   /**
+   * Allowed, once the server has said hello. The kernel knows a ServerHello when it sees one; anything else that has
+   * payload goes to user space, as if the flow were pending.
+   */
+  greeting: 6,
+  /**
    * Never in a mark as it is (see `MarkLayout`): the packet goes the wrong way, towards the phones and opens a flow, or
    * comes from where they are and answers in one.
    */
-  inbound: 6,
+  inbound: 7,
 } as const;
 
 export type FlowState = (typeof FlowState)[keyof typeof FlowState];

@@ -1,6 +1,7 @@
 import type { Decision } from '../classify/decision.ts';
 import type { Policy } from '../classify/policy.ts';
 import type { Dissector } from '../dissect/dissector.ts';
+import { FREE } from '../dissect/outcome.ts';
 import { FlowKey } from '../flow/flow-key.ts';
 import type { Packet, PacketFault } from '../packet/packet.ts';
 import { TCP } from '../packet/protocol-number.ts';
@@ -94,6 +95,7 @@ export class Judge {
     this.#nowMs = arrival.atMs;
     if (packet.protocol === 0) return this.#answer('drop', FlowState.unknown);
     this.#key.read(packet);
+    if (arrival.known === FlowState.inbound && this.#isUnderWay()) return this.#answer('drop', FlowState.unknown);
     let flow = this.#register.find(this.#key) ?? this.#wake(packet, arrival);
     if (flow !== undefined && isAnotherFlow(flow, packet, arrival)) {
       this.#register.remove(flow);
@@ -105,8 +107,6 @@ export class Judge {
     flow ??= this.#open(packet, fault, arrival);
     if (fault !== null) return this.#answer('drop', FlowState.unknown);
     if (flow.conversation === null) return this.#answerSettled(flow);
-    // Whoever is behind the same interface as the client can write what looks like its server's answer.
-    if (arrival.known === FlowState.inbound) return this.#answer('drop', FlowState.unknown);
     const judgement = this.#converse(flow, flow.conversation, packet, arrival);
     if (isLeaving(packet, arrival) && flow.conversation?.isAnswered === true) {
       this.#register.remove(flow);
@@ -133,16 +133,25 @@ export class Judge {
     }
   }
 
+  /**
+   * Whether the key's flow is being judged. What goes the wrong way in such a flow was made up: whoever is behind the
+   * same interface as the client can write what looks like its server's answer.
+   */
+  #isUnderWay(): boolean {
+    const flow = this.#register.find(this.#key);
+    return flow === undefined ? this.#resting.has(this.#key) : flow.conversation !== null;
+  }
+
   /** Puts a flow aside of which no more has to be remembered than fits a line of numbers. */
   #rest(flow: Flow): boolean {
     const { conversation } = flow;
-    if (!this.#starts.areKept || flow.state !== FlowState.followed) return false;
+    if (!this.#starts.areKept || (flow.state !== FlowState.followed && flow.state !== FlowState.greeting)) return false;
     const rest = conversation instanceof TcpConversation ? conversation.rest : null;
     if (rest === null || flow.opening !== null || !flow.isReported) return false;
     this.#register.remove(flow);
     flow.conversation = null;
     const { id, epoch, serverStart } = flow;
-    this.#resting.put(this.#key, { id, epoch, serverStart, allow: rest.allow, step: rest.step, client: rest.client });
+    this.#resting.put(this.#key, { id, epoch, serverStart, ...rest });
     return true;
   }
 
@@ -151,14 +160,15 @@ export class Judge {
     const resting = this.#resting.take(this.#key);
     if (resting === null) return undefined;
     const { origin, readBytes, evidence } = resting.client;
+    const state = resting.answer === FREE ? FlowState.followed : FlowState.greeting;
     if (evidence === null) {
-      this.#starts.forgetAt(this.#key.hash, (origin + readBytes) >>> 0);
+      if (state === FlowState.followed) this.#starts.forgetAt(this.#key.hash, (origin + readBytes) >>> 0);
       return undefined;
     }
     const flow = this.#newFlow(resting.id, packet, arrival);
     flow.epoch = resting.epoch;
     flow.serverStart = resting.serverStart;
-    flow.state = FlowState.followed;
+    flow.state = state;
     flow.rule = resting.allow.rule;
     flow.isReported = true;
     flow.conversation = TcpConversation.resumed(resting);
@@ -229,9 +239,11 @@ export class Judge {
     if (state === FlowState.allowed) {
       this.#settle(flow, state);
     } else {
-      flow.state = state;
+      // Of a greeting nobody may hear any more, so what it is must be said now, and little be remembered of it.
+      const isWatched = state === FlowState.greeting && (!this.#starts.areKept || flow.opening !== null);
+      flow.state = isWatched ? FlowState.pending : state;
       this.#register.place(flow, this.#nowMs);
-      if (isAnswered || state === FlowState.followed) this.#report(flow, 'allowed-by-rule');
+      if (isAnswered || flow.state !== FlowState.pending) this.#report(flow, 'allowed-by-rule');
     }
   }
 

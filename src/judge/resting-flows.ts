@@ -1,5 +1,5 @@
 import type { Allow } from '../classify/decision.ts';
-import type { StreamStep } from '../dissect/outcome.ts';
+import { FREE, type StreamStep } from '../dissect/outcome.ts';
 import type { FlowKey } from '../flow/flow-key.ts';
 import { FlowTable } from '../flow/flow-table.ts';
 import type { StreamRest } from '../flow/stream.ts';
@@ -10,13 +10,18 @@ const MAX_RESTING = 16_384;
 const EVIDENCE_BYTES = 2 * 1024 * 1024;
 const NOWHERE = -1;
 
-/** A followed connection between two messages, when all there is to remember of it is what was read so far. */
+/**
+ * A connection between two messages, when all there is to remember of it is what was read so far: a followed one, or
+ * one whose server is to say hello.
+ */
 export interface RestingFlow {
   readonly id: number;
   readonly epoch: number;
   readonly serverStart: number;
   readonly allow: Allow;
   readonly step: StreamStep;
+  /** Who reads the server's hello; `FREE` where the server's side is not read. */
+  readonly answer: StreamStep | typeof FREE;
   readonly client: StreamRest;
 }
 
@@ -24,7 +29,7 @@ export interface RestingFlow {
 const Field = { id: 0, epoch: 1, serverStart: 2, origin: 3, readBytes: 4, evidenceAt: 5, evidenceBytes: 6, count: 7 };
 
 /**
- * Followed connections at rest, by key, as plain numbers: most never say anything again, and objects that wait for
+ * Connections at rest, by key, as plain numbers: most never say anything again, and objects that wait for
  * that would keep the garbage collector busy. The oldest goes when there are too many, and so do the oldest bytes.
  */
 export class RestingFlows {
@@ -32,6 +37,7 @@ export class RestingFlows {
   readonly #slots = new Int32Array(MAX_RESTING).fill(NOWHERE);
   readonly #numbers = new Float64Array(MAX_RESTING * Field.count);
   readonly #steps = new Array<StreamStep | null>(MAX_RESTING).fill(null);
+  readonly #answers = new Array<StreamStep | typeof FREE>(MAX_RESTING).fill(FREE);
   readonly #allows = new Array<Allow | null>(MAX_RESTING).fill(null);
   readonly #evidence = new Uint8Array(EVIDENCE_BYTES);
   #next = 0;
@@ -42,8 +48,12 @@ export class RestingFlows {
     return this.#table.size;
   }
 
+  has(key: FlowKey): boolean {
+    return this.#table.get(key) !== undefined;
+  }
+
   /** Adds a connection whose key is not here. */
-  put(key: FlowKey, { id, epoch, serverStart, allow, step, client }: RestingFlow): void {
+  put(key: FlowKey, { id, epoch, serverStart, allow, step, answer, client }: RestingFlow): void {
     const place = this.#next;
     this.#next = (place + 1) % MAX_RESTING;
     const numbers = this.#numbers;
@@ -59,6 +69,7 @@ export class RestingFlows {
     numbers[at + Field.evidenceAt] = this.#write(client.evidence);
     numbers[at + Field.evidenceBytes] = client.evidence?.length ?? 0;
     this.#steps[place] = step;
+    this.#answers[place] = answer;
     this.#allows[place] = allow;
   }
 
@@ -78,6 +89,7 @@ export class RestingFlows {
       serverStart: numbers[at + Field.serverStart] ?? 0,
       allow,
       step,
+      answer: this.#answers[place] ?? FREE,
       client: {
         origin: numbers[at + Field.origin] ?? 0,
         readBytes: numbers[at + Field.readBytes] ?? 0,

@@ -14,7 +14,7 @@ import type { RestingFlow } from './resting-flows.ts';
 /** What comes first counts as the start. */
 export const UNKNOWN_START = -1;
 
-type ConversationRest = Pick<RestingFlow, 'allow' | 'step' | 'client'>;
+type ConversationRest = Pick<RestingFlow, 'allow' | 'step' | 'answer' | 'client'>;
 
 /**
  * Both directions of one TCP connection while something of it is still to be read. The client speaks first; an
@@ -30,6 +30,8 @@ export class TcpConversation {
   #clientStep: StreamStep | typeof FREE | null = null;
   #serverStep: StreamStep | typeof FREE | null = null;
   #hasAnswered = false;
+  /** Whether the server owes a ServerHello and nothing else. */
+  #isGreeting = false;
   #atLeast = 1;
   allow: Allow | null = null;
   facts: Facts | null = null;
@@ -41,11 +43,13 @@ export class TcpConversation {
   }
 
   /** A conversation that goes on where it came to rest. */
-  static resumed({ client, step, allow }: RestingFlow): TcpConversation {
+  static resumed({ client, step, answer, allow, serverStart }: RestingFlow): TcpConversation {
     const conversation = new TcpConversation([], UNKNOWN_START);
     conversation.#client = Stream.resumed(client);
     conversation.#clientStep = step;
-    conversation.#serverStep = FREE;
+    conversation.#serverStep = answer;
+    conversation.#isGreeting = answer !== FREE;
+    if (serverStart >= 0) conversation.#serverOrigin = serverStart;
     conversation.allow = allow;
     return conversation;
   }
@@ -55,7 +59,8 @@ export class TcpConversation {
   }
 
   get state(): FlowState {
-    if (this.allow === null || this.#serverStep !== FREE) return FlowState.pending;
+    if (this.allow === null) return FlowState.pending;
+    if (this.#serverStep !== FREE) return this.rest === null ? FlowState.pending : FlowState.greeting;
     const evidenceBytes = this.#client?.evidenceBytes ?? 0;
     if (this.#clientStep === FREE) return evidenceBytes > 0 ? FlowState.pending : FlowState.allowed;
     // As long as the client is read, what it sends again is compared with what it sent; only for room is it asked for.
@@ -72,12 +77,13 @@ export class TcpConversation {
     return this.#client?.seenEnd ?? null;
   }
 
-  /** What is to be remembered between two messages; null unless it is followed and nothing of it is under way. */
+  /** What is to be remembered between two messages; null while more of it is under way than a greeting. */
   get rest(): ConversationRest | null {
-    const [step, client] = [this.#clientStep, this.#client?.rest ?? null];
-    if (this.allow === null || this.#serverStep !== FREE || step === null || step === FREE || client === null)
-      return null;
-    return { allow: this.allow, step, client };
+    const [allow, step, answer] = [this.allow, this.#clientStep, this.#serverStep];
+    if (allow === null || step === null || step === FREE || answer === null) return null;
+    if (answer !== FREE && !(this.#isGreeting && this.#server === null)) return null;
+    const client = this.#client?.rest ?? null;
+    return client === null ? null : { allow, step, answer, client };
   }
 
   /** Makes what is borrowed of the packet its own; to be called before the packet goes away. */
@@ -143,7 +149,10 @@ export class TcpConversation {
   #goOn(client: Stream, match: StreamMatch): void {
     client.consume(match.consumed, match.skip);
     this.#readClientBy(match.next);
-    if (match.answer !== undefined) this.#serverStep = match.answer;
+    if (match.answer !== undefined) {
+      this.#serverStep = match.answer;
+      this.#isGreeting = match.answerKnownBy === 'server-hello';
+    }
     if (this.#serverStep === null) this.#serverStep = FREE;
   }
 

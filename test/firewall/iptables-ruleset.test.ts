@@ -55,7 +55,7 @@ describe.each(FAMILIES)('the plan as chains of iptables for %s', (family) => {
   test('never touches a bit outside the mask of either mark', () => {
     const rules = rulesOf({ ...PLAN, marks: markLayout(0xf0) }, family);
     const settings = rules.filter((rule) => /-j (CONN)?MARK/.test(rule));
-    expect(settings).toHaveLength(9);
+    expect(settings).toHaveLength(10);
     for (const rule of settings) {
       const written = /--set-xmark 0x[0-9a-f]+\/(0x\w+)|--nfmask (\w+) --ctmask (\w+)/.exec(rule);
       const masks = written?.slice(1).filter((mask) => mask !== undefined) ?? [];
@@ -186,6 +186,10 @@ describe.each(FAMILIES)('the plan as chains of iptables for %s', (family) => {
       }
       expect(ruleFor(0, flow)).toMatch(/nothing was said of this packet.* -j RETURN$/);
     }
+    const greeting = rulesOfChain(filter, 'verdict').find((each) =>
+      marksMatch(each, FlowState.greeting << PLAN.marks.shift, FlowState.fresh << PLAN.marks.shift),
+    );
+    expect(greeting).toMatch(/ -j MARK --set-xmark 0x2000000\/0x7000000$/);
     expect(ruleFor(0, FlowState.denied)).toMatch(/ -g chatgate-refuse$/);
     expect(ruleFor(FlowState.pending, FlowState.allowed)).toMatch(/settled.* -j RETURN$/);
   });

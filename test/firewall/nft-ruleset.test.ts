@@ -69,16 +69,26 @@ describe.each(PARTS)('the plan as an nft table: %s', (part) => {
     [['wlan0', 'br-lan', 'eth0.10'], '{ "wlan0", "br-lan", "eth0.10" }'],
   ])('filters what comes from and goes to %j, and nothing else', (lanInterfaces, names) => {
     const text = renderNftTable({ ...PLAN, lanInterfaces }, part);
-    for (const hooked of ['judge', 'enforce']) {
-      const rules = chainOf(text, hooked);
-      expect(rules.length).toBeGreaterThan(1);
-      // What is let go on by here is not looked at any further, whoever it is from.
-      expect(rules[0]).toMatch(/ return comment /);
-      expect(rules.slice(1).map((rule) => / (?:goto \w+) /.exec(rule)?.index)).not.toContain(undefined);
-      expect(rules.slice(1).filter((rule) => rule.startsWith(`\t\tiifname ${names} goto`))).toHaveLength(1);
-      expect(rules.slice(1).filter((rule) => rule.startsWith(`\t\toifname ${names} goto`))).toHaveLength(1);
-      expect(rules).toHaveLength(3);
-    }
+    const isEither = (rules: readonly string[]) => {
+      expect(rules).toHaveLength(2);
+      expect(rules[0]?.startsWith(`\t\tiifname ${names} goto `)).toBe(true);
+      expect(rules[1]?.startsWith(`\t\toifname ${names} goto `)).toBe(true);
+    };
+    // What is let go on by here is not looked at any further, whoever it is from.
+    const [settled, met, ...newcomers] = chainOf(text, 'judge');
+    expect(settled).toMatch(/ return comment /);
+    expect(met).toMatch(/^\t\tct mark & 0x07000000 != 0 goto known comment /);
+    isEither(newcomers);
+    const [unspoken, ...spoken] = chainOf(text, 'enforce');
+    expect(unspoken).toMatch(/ return comment /);
+    isEither(spoken);
+    // A flow that was met on a lan interface is left alone where that is one no more.
+    const known = chainOf(text, 'known');
+    const elsewhere = known.findIndex((rule) =>
+      rule.startsWith(`\t\tiifname != ${names} oifname != ${names} return comment `),
+    );
+    expect(elsewhere).toBeGreaterThan(0);
+    expect(known.slice(0, elsewhere).filter((rule) => / goto (?!unusual)/.test(rule))).toEqual([]);
   });
 
   test('gives allowed flows the short cut between the interfaces named, and without any to none', () => {
@@ -112,19 +122,19 @@ describe.each(PARTS)('the plan as an nft table: %s', (part) => {
     }
   });
 
-  test('lets a packet go on at once only where no bit of ours is on it and its flow is allowed, or is not denied', () => {
+  test('lets a packet go on at once only where no bit of ours is on it', () => {
     const text = renderNftTable(PLAN, part);
     expect(chainOf(text, 'judge')[0]).toMatch(
       /^\t\tct mark & 0x07000000 == 0x04000000 ct state established meta mark & 0x0f000000 == 0 return comment/,
     );
-    expect(chainOf(text, 'enforce')[0]).toMatch(
-      /^\t\tmeta mark & 0x0f000000 == 0 ct mark & 0x07000000 != 0x05000000 return comment/,
-    );
+    expect(chainOf(text, 'enforce')[0]).toMatch(/^\t\tmeta mark & 0x0f000000 == 0 return comment/);
+    // Nothing is said of a packet that stage 1 refuses itself.
+    expect(chainOf(text, 'known').join('\n')).toMatch(/^\t\tct mark & 0x07000000 == 0x05000000 goto refuse comment/m);
   });
 
   test('first of all takes away bits of ours that others have set', () => {
     const text = renderNftTable(PLAN, part);
-    for (const name of ['from', 'to']) {
+    for (const name of ['known', 'from', 'to']) {
       expect(chainOf(text, name)[0]).toMatch(
         /^\t\tmeta mark & 0x0f000000 != 0 meta mark set meta mark & 0xf0ffffff comment/,
       );
@@ -134,13 +144,16 @@ describe.each(PARTS)('the plan as an nft table: %s', (part) => {
   test('takes no answer from the phones’ side for a server’s, nor a beginning from outside for a phone’s', () => {
     const text = renderNftTable(PLAN, part);
     for (const [chain, direction] of [
-      ['from', 'reply'],
-      ['to', 'original'],
+      ['from', 'direction reply'],
+      ['to', 'direction original'],
+      ['known', 'direction reply iifname "wlan0"'],
+      ['known', 'direction original iifname != "wlan0"'],
     ] as const) {
       const rules = chainOf(text, chain);
-      const wrongWay = rules.findIndex((rule) => rule.startsWith(`\t\tct direction ${direction} goto inbound comment`));
+      const wrongWay = rules.findIndex((rule) => rule.startsWith(`\t\tct ${direction} goto inbound comment`));
       expect(wrongWay).toBeGreaterThan(0);
-      expect(rules.slice(0, wrongWay).filter((rule) => / goto (?!unusual)/.test(rule))).toEqual([]);
+      const before = rules.slice(0, wrongWay);
+      expect(before.filter((rule) => / goto (?!unusual|refuse|inbound)|ct mark set/.test(rule))).toEqual([]);
     }
   });
 
@@ -164,8 +177,13 @@ describe.each(PARTS)('the plan as an nft table: %s', (part) => {
       const inbound = `\t\tmeta mark set meta mark | ${word(marks.inboundBits)} goto question comment`;
       expect(chainOf(text, 'inbound')).toEqual([expect.stringContaining(inbound)]);
       const asking = [...text.matchAll(/meta mark set meta mark \| (\w+) goto question/g)];
-      expect(asking).toHaveLength(5);
-      expect(text.split('goto question')).toHaveLength(6);
+      expect(asking).toHaveLength(6);
+      expect(text.split('goto question')).toHaveLength(7);
+      for (const isReply of [false, true]) {
+        const greeting = markToAskWith(text, marks, FlowState.greeting, isReply);
+        expect(askedState(greeting, marks)).toBe(FlowState.pending);
+        expect(asksAsReply(greeting, marks)).toBe(isReply);
+      }
       for (const [, bits] of asking) expect((Number(bits) & marks.askedBit) >>> 0).toBe(marks.askedBit);
     },
   );
@@ -200,16 +218,17 @@ describe.each(PARTS)('the plan as an nft table: %s', (part) => {
     }
     const bare = chainOf(text, 'bare');
     const at = (rules: readonly string[], words: string) => rules.findIndex((rule) => rule.includes(words));
-    expect(at(bare, 'log group')).toBeGreaterThanOrEqual(0);
-    expect(at(bare, 'log group')).toBeLessThan(bare.findIndex((rule) => / return comment/.test(rule)));
+    const acceptance = ipv4Packet({ ...BARE_IPV4, tcpWords: 10, flags: 0x12 });
+    const before = bare.slice(0, at(bare, 'log group'));
+    expect(before.filter((rule) => matchesNft(rawConditions(rule), acceptance))).toEqual([]);
     // Data on a SYN can make a flow followed before its SYN-ACK comes.
-    for (const name of ['from', 'to']) {
+    for (const name of ['known', 'from', 'to']) {
       const rules = chainOf(text, name);
       expect(at(rules, 'goto segment4')).toBeGreaterThan(0);
       expect(at(rules, 'goto segment6')).toBeGreaterThan(0);
-      const before = rules.slice(0, at(rules, 'goto segment4')).filter((rule) => rule.includes(' return comment'));
-      const unlessSettled = before.filter((rule) => !/chatgate: settled/.test(rule));
-      expect(unlessSettled.length).toBeGreaterThan(0);
+      const returning = rules.slice(0, at(rules, 'goto segment4')).filter((rule) => rule.includes(' return comment'));
+      const unlessSettled = returning.filter((rule) => !/chatgate: (settled|its way is none of ours)/.test(rule));
+      expect(unlessSettled.length > 0).toBe(name === 'known');
       for (const rule of unlessSettled) {
         const condition = /@.*?(?= ct mark| return)/.exec(rule)?.[0] ?? '';
         for (let flags = 0; flags < 256; flags += 1) {
@@ -243,7 +262,7 @@ describe.each(PARTS)('the plan as an nft table: %s', (part) => {
         expect(goes('refuse', packet(tcpWords, 0))).toBe('return');
         expect(goes('refuse', packet(tcpWords, 1))).toBe('goto refusal');
       }
-      for (const name of ['from', 'to']) {
+      for (const name of ['known', 'from', 'to']) {
         const rules = chainOf(text, name);
         const ways = rules.filter((rule) => / goto (segment\d|payload)/.test(rule) || /^\t\tgoto payload/.test(rule));
         const way = ways.find((rule) => matchesNft(rawConditions(rule), packet(10, 1)));

@@ -9,6 +9,7 @@ import { Judge } from '../../src/judge/judge.ts';
 import type { VerdictRecord } from '../../src/judge/verdict-record.ts';
 import { Packet, readPacket } from '../../src/packet/packet.ts';
 import { buildPacket, type PacketParts } from '../packet/build-packet.ts';
+import { beginsServerHello } from './server-hello.ts';
 
 export type Fate = 'passed' | 'dropped';
 
@@ -33,8 +34,8 @@ export interface ModelOptions {
 
 /**
  * The judge behind the kernel's rules, as far as one phone and one server see them: what carries no payload passes in
- * the kernel, which notes where each SYN-ACK says that the client's stream starts; the rest is judged, and the kernel
- * remembers what it is told. Several flows may share one model.
+ * the kernel, which notes where each SYN-ACK says that the client's stream starts, and which knows a ServerHello when
+ * it waits for one; the rest is judged, and the kernel remembers what it is told. Several flows may share one model.
  */
 export class GatewayModel {
   readonly records: VerdictRecord[] = [];
@@ -161,8 +162,13 @@ export class ModelFlow {
     if (this.state === FlowState.allowed) return 'passed';
     if (this.state === FlowState.denied) return 'dropped';
     if (this.state === FlowState.followed && isReply) return 'passed';
+    if (this.state === FlowState.greeting && isReply && beginsServerHello(Buffer.from(parts.payload ?? ''))) {
+      this.state = FlowState.allowed;
+      return 'passed';
+    }
     const isBeginning = this.state === FlowState.unknown && parts.flags === 'S';
-    const { fate, state } = this.#model.ask(parts, this.state, isReply);
+    const known = this.state === FlowState.greeting ? FlowState.pending : this.state;
+    const { fate, state } = this.#model.ask(parts, known, isReply);
     if (state !== FlowState.unknown) this.state = state;
     // The server takes the SYN alone, as most do.
     if (isBeginning && fate === 'passed') this.accepted((parts.sequence ?? 0) + 1 - this.clientStart);

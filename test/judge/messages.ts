@@ -10,8 +10,8 @@ export function clientHello(name: string): Uint8Array {
 }
 
 /** A ServerHello of TLS 1.2, alone in its record. */
-export function serverHello(): Uint8Array {
-  const body = [3, 3, ...new Array<number>(32).fill(9), 0, 0xc0, 0x2b, 0];
+export function serverHello(random: Iterable<number> = new Uint8Array(32).fill(9)): Uint8Array {
+  const body = [3, 3, ...random, 0, 0xc0, 0x2b, 0];
   return record(Uint8Array.from([2, 0, 0, body.length, ...body]));
 }
 

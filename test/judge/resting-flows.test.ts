@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { FREE } from '../../src/dissect/outcome.ts';
 import type { FlowKey } from '../../src/flow/flow-key.ts';
 import { RestingFlows } from '../../src/judge/resting-flows.ts';
 import { keyOf } from '../flow/key-of.ts';
@@ -19,7 +20,7 @@ function restingWith(id: number, evidence: Uint8Array) {
   const step = () => ({ kind: 'never', code: null }) as const;
   const allow = { action: 'allow', rule: ruleId('wechat/text/x') } as const;
   const client = { origin: 0xfffffff0, readBytes: evidence.length, evidence };
-  return { id, epoch: 3, serverStart: -1, allow, step, client };
+  return { id, epoch: 3, serverStart: -1, allow, step, answer: FREE, client } as const;
 }
 
 test('a flow comes back as it was put aside, once', () => {
@@ -27,8 +28,10 @@ test('a flow comes back as it was put aside, once', () => {
   const flow = restingWith(2 ** 46 + 1, Uint8Array.of(1, 2, 3));
   flows.put(keyFrom(1), flow);
   expect(flows.take(keyFrom(2))).toBeNull();
+  expect([flows.has(keyFrom(1)), flows.has(keyFrom(2))]).toEqual([true, false]);
   expect(flows.take(keyFrom(1))).toEqual(flow);
   expect(flows.take(keyFrom(1))).toBeNull();
+  expect(flows.has(keyFrom(1))).toBe(false);
   expect(flows.size).toBe(0);
 });
 

@@ -35,6 +35,7 @@ export function firstHello(bytes: Uint8Array): StreamOutcome {
     skip: 0,
     next: hello.earlyData ? untilAnsweredWithEarlyData : untilAnswered,
     answer: answerTo(secondHello(hello)),
+    answerKnownBy: 'server-hello',
   };
 }
 
