@@ -34,12 +34,17 @@ export class Evidence {
     return this.#bytesHeld;
   }
 
-  /** The bytes, where there is one piece alone and it begins the stream. */
+  /** Whether there is one piece alone and it begins the stream. */
+  get isOnlyFirst(): boolean {
+    if (this.#copies.length + this.#borrowed.length !== 1) return false;
+    return (this.#copies[0] ?? this.#borrowed[0])?.at === 0;
+  }
+
+  /** The bytes of that one piece. */
   get onlyFirst(): Uint8Array | null {
-    if (this.#copies.length + this.#borrowed.length !== 1) return null;
-    const [copy, piece] = [this.#copies[0], this.#borrowed[0]];
-    if (copy !== undefined) return copy.at === 0 ? Buffer.from(copy.text, 'latin1') : null;
-    return piece?.at === 0 ? piece.bytes : null;
+    if (!this.isOnlyFirst) return null;
+    const copy = this.#copies[0];
+    return copy === undefined ? (this.#borrowed[0]?.bytes ?? null) : Buffer.from(copy.text, 'latin1');
   }
 
   /** Adds the first `count` bytes, which stand at `at`, behind all others; they are borrowed until `keep` is called. */

@@ -74,11 +74,16 @@ export class Stream {
     return (this.#origin + this.#seenEnd) >>> 0;
   }
 
-  /** What is to be remembered when everything seen has been read; null if that would not be all. */
+  /** Whether everything seen has been read, and no more of it than the stream's first bytes is evidence. */
+  get isAtRest(): boolean {
+    const isAllRead = this.#unread.length === 0 && this.#early === null && this.#seenEnd === this.#readAt;
+    return isAllRead && this.#evidence?.isOnlyFirst === true;
+  }
+
+  /** What is to be remembered of a stream at rest; null of any other. */
   get rest(): StreamRest | null {
-    const evidence = this.#evidence?.onlyFirst ?? null;
-    const isAtRest = this.#unread.length === 0 && this.#early === null && this.#seenEnd === this.#readAt;
-    return isAtRest && evidence !== null ? { origin: this.#origin, readBytes: this.#readAt, evidence } : null;
+    const evidence = this.isAtRest ? (this.#evidence?.onlyFirst ?? null) : null;
+    return evidence === null ? null : { origin: this.#origin, readBytes: this.#readAt, evidence };
   }
 
   /** Contiguous bytes not consumed yet. Borrowed from the packet until `keep` is called. */

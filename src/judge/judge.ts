@@ -151,7 +151,8 @@ export class Judge {
     this.#register.remove(flow);
     flow.conversation = null;
     const { id, epoch, serverStart } = flow;
-    this.#resting.put(this.#key, { id, epoch, serverStart, ...rest });
+    const { allow, step, answer, client } = rest;
+    this.#resting.put(this.#key, { id, epoch, serverStart, allow, step, answer, client });
     return true;
   }
 

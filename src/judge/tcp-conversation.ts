@@ -60,7 +60,7 @@ export class TcpConversation {
 
   get state(): FlowState {
     if (this.allow === null) return FlowState.pending;
-    if (this.#serverStep !== FREE) return this.rest === null ? FlowState.pending : FlowState.greeting;
+    if (this.#serverStep !== FREE) return this.#isAtGreeting ? FlowState.greeting : FlowState.pending;
     const evidenceBytes = this.#client?.evidenceBytes ?? 0;
     if (this.#clientStep === FREE) return evidenceBytes > 0 ? FlowState.pending : FlowState.allowed;
     // As long as the client is read, what it sends again is compared with what it sent; only for room is it asked for.
@@ -77,11 +77,16 @@ export class TcpConversation {
     return this.#client?.seenEnd ?? null;
   }
 
+  /** Whether nothing was seen but a message to which the server owes its hello. */
+  get #isAtGreeting(): boolean {
+    return this.#isGreeting && this.#server === null && this.#clientStep !== FREE && this.#client?.isAtRest === true;
+  }
+
   /** What is to be remembered between two messages; null while more of it is under way than a greeting. */
   get rest(): ConversationRest | null {
     const [allow, step, answer] = [this.allow, this.#clientStep, this.#serverStep];
     if (allow === null || step === null || step === FREE || answer === null) return null;
-    if (answer !== FREE && !(this.#isGreeting && this.#server === null)) return null;
+    if (answer !== FREE && !this.#isAtGreeting) return null;
     const client = this.#client?.rest ?? null;
     return client === null ? null : { allow, step, answer, client };
   }

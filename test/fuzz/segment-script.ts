@@ -1,9 +1,14 @@
+import { firstHello } from '../../src/dissect/tls/client-flight.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
 import { MAX_BYTES_HELD } from '../../src/judge/limits.ts';
 import { GatewayModel, type ModelFlow, shippedPolicy } from '../judge/gateway-model.ts';
+import { beginsServerHello } from '../judge/server-hello.ts';
 import { WholeStream } from './whole-stream.ts';
 
-/** A connection whose client may do anything with its segments, and whose server is an honest TCP. */
+/**
+ * A connection whose client may do anything with its segments, and whose server is an honest TCP; one that speaks TLS
+ * says hello to nothing but a hello.
+ */
 export interface SegmentScript {
   readonly family: '4' | '6';
   readonly port: number;
@@ -76,10 +81,16 @@ class ScriptPlayer {
   #down(length: number): void {
     const bytes = this.#script.answer.subarray(this.#sent, this.#sent + length);
     if (bytes.length === 0) return;
+    if (this.#sent === 0 && beginsServerHello(bytes) && !this.#hasHello()) return;
     const fate = this.#flow.down(this.#sent, bytes, this.#end);
     if (fate !== 'passed') return;
     this.#sent += bytes.length;
     this.#oracle.fromServer(bytes);
+  }
+
+  /** Whether what the server has begins with a whole ClientHello, whatever name it asks for. */
+  #hasHello(): boolean {
+    return firstHello(Uint8Array.from(this.#received.slice(0, this.#end), (byte) => byte ?? 0)).kind === 'match';
   }
 
   #deliver(at: number, bytes: Uint8Array): void {
