@@ -250,10 +250,12 @@ describe('whatever the bytes', () => {
         if (ours.kind !== 'match' || ours.facts?.app !== 'tls') return;
         const stream = new PassThrough();
         stream.end(bytes);
-        const theirs = getExtensionData(await readTlsClientHello(stream), 'server_name');
-        expect(ours.facts.name).toBe(theirs?.serverName?.toLowerCase() ?? null);
+        // A hello may end without extensions, and so without a name (RFC 5246 §7.4.1.2); theirs waits for them.
+        const theirs = await readTlsClientHello(stream).catch(() => null);
+        const name = theirs === null ? null : getExtensionData(theirs, 'server_name')?.serverName;
+        expect(ours.facts.name).toBe(name?.toLowerCase() ?? null);
       }),
-      { numRuns: 1000, interruptAfterTimeLimit: 2000, markInterruptAsFailure: false },
+      { numRuns: 1000, interruptAfterTimeLimit: 2000, markInterruptAsFailure: false, examples: [[45, 20]] },
     );
   });
 
