@@ -81,6 +81,7 @@ function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
     entry(plan, 'from', 'to'),
     chain('from', [
       ...known,
+      // Whether a server is behind one of these interfaces, no match tells here: none is believed to be.
       rule(`-m conntrack --ctdir REPLY -g ${chainName('inbound')}`, 'an answer from where no server is'),
       bare,
       ask,

@@ -75,6 +75,9 @@ function rule(body: string, purpose: string): string {
   return `${body} comment "${FIREWALL_NAME}: ${purpose}"`;
 }
 
+/** No way leads back to the sender's address by the interface the packet came in on. */
+const COMES_ASTRAY = 'fib saddr . iif oif missing';
+
 /** Stage 1: which packets need no judging, and the rest to user space. */
 function judgeChains(plan: FirewallPlan, part: NftPart): readonly string[] {
   const { marks } = plan;
@@ -120,7 +123,7 @@ function judgeChains(plan: FirewallPlan, part: NftPart): readonly string[] {
       rule(`${flowIs('allowed', marks)} return`, 'settled'),
       rule(`${flowIs('denied', marks)} goto refuse`, 'denied before'),
       rule(`ct direction original iifname != ${lan} goto inbound`, 'opened from outside'),
-      rule(`ct direction reply iifname ${lan} goto inbound`, 'an answer from where no server is'),
+      rule(`ct direction reply iifname ${lan} ${COMES_ASTRAY} goto inbound`, 'an answer from where no server is'),
       ...SERVER_HELLO_NFT.map((hello) =>
         rule(
           `${flowIs('greeting', marks)} ct direction reply ${hello} ct mark set ${withFlowState('allowed', marks)} return`,
@@ -129,7 +132,11 @@ function judgeChains(plan: FirewallPlan, part: NftPart): readonly string[] {
       ),
       ...rest,
     ]),
-    ...chain('from', [...start, rule('ct direction reply goto inbound', 'an answer from where no server is'), ...rest]),
+    ...chain('from', [
+      ...start,
+      rule(`ct direction reply ${COMES_ASTRAY} goto inbound`, 'an answer from where no server is'),
+      ...rest,
+    ]),
     ...chain('to', [...start, rule('ct direction original goto inbound', 'opened from outside'), ...rest]),
     ...chain('unusual', [
       ...(['fresh', 'pending', 'greeting', 'followed', 'allowed'] as const).map((state) =>

@@ -144,9 +144,9 @@ describe.each(PARTS)('the plan as an nft table: %s', (part) => {
   test('takes no answer from the phones’ side for a server’s, nor a beginning from outside for a phone’s', () => {
     const text = renderNftTable(PLAN, part);
     for (const [chain, direction] of [
-      ['from', 'direction reply'],
+      ['from', 'direction reply fib saddr . iif oif missing'],
       ['to', 'direction original'],
-      ['known', 'direction reply iifname "wlan0"'],
+      ['known', 'direction reply iifname "wlan0" fib saddr . iif oif missing'],
       ['known', 'direction original iifname != "wlan0"'],
     ] as const) {
       const rules = chainOf(text, chain);

@@ -189,3 +189,37 @@ describeWith(gatewayMissing, 'segments written by hand', () => {
     });
   });
 });
+
+describeWith(gatewayMissing, 'where servers are behind a guarded interface too', () => {
+  let rig: Rig;
+  let daemon: Chatgate;
+  beforeAll(async () => {
+    rig = await makeRig();
+    daemon = await Chatgate.start(rig, configure(rig, { furtherLan: ['eth0'] }));
+  });
+  afterAll(async () => {
+    await daemon.stop();
+    rig.remove();
+  });
+
+  test.each(FAMILIES)('their answers are taken over %s, and those a phone makes up are not', async (family) => {
+    const beats = await rig.phone.mustConnect(addressOf('wechat', family), 8080);
+    const answer = await beats.exchange(BEAT, 16, 3000);
+    expect(Buffer.from(answer.bytes).toString('hex')).toBe(frame(HEARTBEAT_ANSWER, 1).toString('hex'));
+    await beats.close();
+    const heard = await rig.phone.craft({
+      address: addressOf('echo', family),
+      port: 8080,
+      sourcePort: 40_500,
+      steps: [
+        { kind: 'handshake' },
+        segment(0, BEAT, { ttl: DIES }),
+        { kind: 'forged-answer', bytes: frame(HEARTBEAT_ANSWER, 1), acknowledged: BEAT.length },
+        { kind: 'read', atLeast: 16, timeoutMs: 200 },
+        segment(0, SMUGGLED),
+        { kind: 'read', atLeast: 17, timeoutMs: 500 },
+      ],
+    });
+    expect(Buffer.from(heard.bytes).toString('latin1')).toBe('');
+  });
+});

@@ -26,6 +26,8 @@ const VerdictSchema = v.looseObject({
 export type Verdict = v.InferOutput<typeof VerdictSchema>;
 
 export interface Settings {
+  /** Interfaces beside the phones' that are guarded as well. */
+  readonly furtherLan?: readonly string[];
   readonly allow?: readonly string[];
   readonly whenDown?: 'closed' | 'open';
   readonly onDrop?: 'drop' | 'reset';
@@ -39,10 +41,16 @@ const SHOWN_VERDICTS = 5;
 
 /** Writes a configuration into the rig's folder, and says where. */
 export function configure(rig: Rig, settings: Settings = {}): string {
-  const { allow = ['wechat', 'qq'], whenDown = 'closed', onDrop = 'drop', backend = 'auto' } = settings;
+  const {
+    furtherLan = [],
+    allow = ['wechat', 'qq'],
+    whenDown = 'closed',
+    onDrop = 'drop',
+    backend = 'auto',
+  } = settings;
   const file = join(rig.folder, 'chatgate.yaml');
   const lines = [
-    `lan: [${rig.lanInterface}]`,
+    `lan: [${[rig.lanInterface, ...furtherLan].join(', ')}]`,
     `allow: [${allow.join(', ')}]`,
     `log: { file: ${logFile(rig)} }`,
     `when_down: ${whenDown}`,
