@@ -48,7 +48,8 @@ export const QUIET_SEGMENT_NFT: readonly string[] = [8, 5].flatMap((words) => {
   ];
 });
 
-function dataOffset(words: number): string {
+/** A TCP header of so many 32-bit words. */
+export function dataOffset(words: number): string {
   return `@th,96,8 & 0xf0 == ${hex(words << 4)}`;
 }
 

@@ -175,19 +175,13 @@ function judgeChains(plan: FirewallPlan, part: NftPart): readonly string[] {
     ]),
     ...chain('ask', [
       rule(`ct direction reply meta mark set meta mark | ${hex(marks.replyBit)}`, 'about an answer'),
-      ...(
-        [
-          ['fresh', 'fresh'],
-          ['followed', 'followed'],
-          ['pending', 'pending'],
-          ['greeting', 'pending'],
-        ] as const
-      ).map(([state, askedAs]) =>
-        rule(
-          `${flowIs(state, marks)} meta mark set meta mark | ${hex(marks.askedBit | (FlowState[askedAs] << marks.shift))} goto question`,
+      ...(['fresh', 'followed', 'pending', 'greeting'] as const).map((state) => {
+        const askedAs = FlowState[state === 'greeting' ? 'pending' : state];
+        return rule(
+          `${flowIs(state, marks)} meta mark set meta mark | ${hex(marks.askedBit | (askedAs << marks.shift))} goto question`,
           `of a ${state} flow`,
-        ),
-      ),
+        );
+      }),
       rule(`meta mark set meta mark | ${hex(marks.askedBit)} goto question`, 'of an unknown flow'),
     ]),
     ...chain('question', part === 'everything' ? [rule(queueStatement(plan), 'ask user space')] : []),

@@ -1,3 +1,5 @@
+import { dataOffset } from './bare-segment-nft.ts';
+
 /** The first half of the random that SHA-256 makes of "HelloRetryRequest" (RFC 8446 §4.1.3); no other begins so. */
 const RETRY_RANDOM_HALF = '0xcf21ad74e59a6111be1d8c021e65b891';
 
@@ -12,7 +14,7 @@ const RETRY_RANDOM_HALF = '0xcf21ad74e59a6111be1d8c021e65b891';
 export const SERVER_HELLO_NFT: readonly string[] = [8, 5].map((words) => {
   const at = (offset: number, bytes: number) => `@th,${8 * (4 * words + offset)},${8 * bytes}`;
   return [
-    `@th,96,8 & 0xf0 == 0x${(words << 4).toString(16)}`,
+    dataOffset(words),
     `${at(0, 2)} 0x1603`,
     `${at(5, 1)} 2`,
     `${at(9, 1)} 3`,

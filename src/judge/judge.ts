@@ -142,12 +142,17 @@ export class Judge {
     return flow === undefined ? this.#resting.has(this.#key) : flow.conversation !== null;
   }
 
+  /** Whether the flow goes on in the kernel without being remembered, and nothing of its handshake is to be compared. */
+  #mayRest({ opening }: Flow): boolean {
+    return this.#starts.areKept && opening === null;
+  }
+
   /** Puts a flow aside of which no more has to be remembered than fits a line of numbers. */
   #rest(flow: Flow): boolean {
     const { conversation } = flow;
-    if (!this.#starts.areKept || (flow.state !== FlowState.followed && flow.state !== FlowState.greeting)) return false;
+    if (!this.#mayRest(flow) || (flow.state !== FlowState.followed && flow.state !== FlowState.greeting)) return false;
     const rest = conversation instanceof TcpConversation ? conversation.rest : null;
-    if (rest === null || flow.opening !== null || !flow.isReported) return false;
+    if (rest === null || !flow.isReported) return false;
     this.#register.remove(flow);
     flow.conversation = null;
     const { id, epoch, serverStart } = flow;
@@ -241,8 +246,7 @@ export class Judge {
       this.#settle(flow, state);
     } else {
       // Of a greeting nobody may hear any more, so what it is must be said now, and little be remembered of it.
-      const isWatched = state === FlowState.greeting && (!this.#starts.areKept || flow.opening !== null);
-      flow.state = isWatched ? FlowState.pending : state;
+      flow.state = state === FlowState.greeting && !this.#mayRest(flow) ? FlowState.pending : state;
       this.#register.place(flow, this.#nowMs);
       if (isAnswered || flow.state !== FlowState.pending) this.#report(flow, 'allowed-by-rule');
     }

@@ -10,6 +10,7 @@ import {
 import { ascii, concat, hex, noise } from '../dissect/hex.ts';
 import { ALERT, EARLY_DATA, handshakeRecords, record } from '../dissect/tls/encode-records.ts';
 import { serverHello } from '../judge/messages.ts';
+import { RETRY_RANDOM } from '../judge/server-hello.ts';
 import { BY_WEB_NAME, CHAT_NAME, tlsHello, WEB_HOST } from './messages.ts';
 import { down, message, type Trick, tcp, up } from './trick.ts';
 
@@ -34,11 +35,7 @@ function interrupted(between: Uint8Array): Uint8Array {
   return concat(record(22, hello.subarray(0, 40)), between, record(22, hello.subarray(40)));
 }
 
-const RETRY = concat(
-  hex('16 0303 002a 02 000026 0303'),
-  hex('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c'),
-  hex('00 1301 00'),
-);
+const RETRY = concat(hex('16 0303 002a 02 000026 0303'), RETRY_RANDOM, hex('00 1301 00'));
 
 const ONE_HELLO = 'a hello is read whole, from however many records it lies in';
 const TWO_READINGS = 'two readers could find two names';

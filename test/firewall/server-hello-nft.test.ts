@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readServerHello } from '../../src/dissect/tls/server-hello.ts';
 import { SERVER_HELLO_NFT } from '../../src/firewall/server-hello-nft.ts';
+import { handshake } from '../dissect/client-hello/encode-client-hello.ts';
+import { record } from '../dissect/tls/encode-records.ts';
 import { beginsServerHello, RETRY_RANDOM } from '../judge/server-hello.ts';
 import { matchesNft } from './nft-machine.ts';
 import { BARE_IPV4, BARE_IPV6, ipv4Packet, ipv6Packet } from './packets.ts';
@@ -20,13 +22,12 @@ function isMet(packet: Uint8Array): boolean {
 
 /** A ServerHello alone in its record: RFC 8446 §4.1.3, §5.1. */
 function serverHello(random: Uint8Array, recordVersion = 0x0303, version = 0x0303): Uint8Array {
-  const body = [version >> 8, version & 255, ...random, 0, 0x13, 0x01, 0, 0, 0];
-  const message = [2, 0, 0, body.length, ...body];
-  return Uint8Array.from([22, recordVersion >> 8, recordVersion & 255, 0, message.length, ...message]);
+  const body = Uint8Array.of(version >> 8, version & 255, ...random, 0, 0x13, 0x01, 0, 0, 0);
+  return record(22, handshake(2, body), recordVersion);
 }
 
 const RANDOM = new Uint8Array(32).fill(7);
-const families = fc.constantFrom(4, 6) as fc.Arbitrary<4 | 6>;
+const families = fc.constantFrom(4 as const, 6 as const);
 const usualLengths = fc.constantFrom(5, 8);
 
 test.each([

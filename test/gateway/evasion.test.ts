@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serverHello } from '../judge/messages.ts';
 import { addressOf, FAMILIES, type Family, type Service } from './rig/addresses.ts';
 import type { Report } from './rig/agent-protocol.ts';
 import { Chatgate, configure } from './rig/chatgate.ts';
@@ -14,8 +15,6 @@ const ALLOWED = request('short.weixin.qq.com');
 const FORBIDDEN = request('www.example.org');
 /** As long as a heartbeat, so that it can stand in its place. */
 const SMUGGLED = Buffer.from('SMUGGLED-PAYLOAD');
-/** RFC 8446 §4.1.3, alone in its record: TLS_AES_128_GCM_SHA256 and no extensions. */
-const SERVER_HELLO = Buffer.from(`160303002a020000260303${'41'.repeat(32)}00130100`, 'hex');
 /** Passes the gateway and dies at the provider. */
 const DIES = 2;
 
@@ -139,7 +138,7 @@ describeWith(gatewayMissing, 'segments written by hand', () => {
 
     test.concurrent.each([
       ['a heartbeat', 'echo', 8080, async () => BEAT, async () => SMUGGLED, frame(HEARTBEAT_ANSWER, 1)],
-      ['a ClientHello', 'web', 443, () => clientHello('wx.qq.com'), () => clientHello('xx.qq.com'), SERVER_HELLO],
+      ['a ClientHello', 'web', 443, () => clientHello('wx.qq.com'), () => clientHello('xx.qq.com'), serverHello()],
     ] as const)(
       'nothing is smuggled under %s that dies on its way and that the phone answers itself',
       async (_, service, port, innocent, smuggled, answer) => {

@@ -4,6 +4,7 @@ import { getExtensionData, readTlsClientHello } from 'read-tls-client-hello';
 import { describe, expect, it } from 'vitest';
 import { FREE } from '../../../src/dissect/outcome.ts';
 import { tls } from '../../../src/dissect/tls/tls.ts';
+import { RETRY_RANDOM } from '../../judge/server-hello.ts';
 import {
   extension,
   handshake,
@@ -13,7 +14,7 @@ import {
   serverName,
   vector,
 } from '../client-hello/encode-client-hello.ts';
-import { ascii, concat, hex } from '../hex.ts';
+import { ascii, concat } from '../hex.ts';
 import { checkEverySplit, checkStreamStep, readStream } from '../split-property.ts';
 import { converse } from './conversation.ts';
 import { ALERT, CHANGE_CIPHER_SPEC, EARLY_DATA, handshakeRecords, record } from './encode-records.ts';
@@ -21,8 +22,6 @@ import { ALERT, CHANGE_CIPHER_SPEC, EARLY_DATA, handshakeRecords, record } from 
 const hello = handshakeRecords(helloMessage());
 const helloWithEarlyData = handshakeRecords(helloMessage({ extensions: [serverName('example.com'), extension(42)] }));
 const facts = { app: 'tls', name: 'example.com', ech: false };
-
-const RETRY_RANDOM = hex('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c');
 
 function serverHello(random: Uint8Array = new Uint8Array(32).fill(5), version = 0x0303): Uint8Array {
   const rest = [...vector(1, [1, 2, 3]), 0x13, 0x01, 0, ...vector(2, extension(43, [3, 4]))];

@@ -108,21 +108,16 @@ class CraftedConnection {
 
   forge({ bytes, acknowledged }: Extract<CraftedStep, { kind: 'forged-answer' }>): void {
     const { address, port, sourcePort } = this.#run;
-    this.#raw.send(
-      packetOf({
-        source: address,
-        destination: phoneAddress(isIPv6(address) ? 'IPv6' : 'IPv4'),
-        sourcePort: port,
-        destinationPort: sourcePort,
-        sequence: this.#theirFirst ?? 0,
-        acknowledgment: FIRST_SEQUENCE + 1 + acknowledged,
-        flags: PSH | ACK,
-        payload: bytes,
-        ttl: DEFAULT_TTL,
-        badChecksum: false,
-        options: NOTHING,
-      }),
-    );
+    this.#send({
+      source: address,
+      destination: phoneAddress(isIPv6(address) ? 'IPv6' : 'IPv4'),
+      sourcePort: port,
+      destinationPort: sourcePort,
+      sequence: this.#theirFirst ?? 0,
+      acknowledgment: FIRST_SEQUENCE + 1 + acknowledged,
+      flags: PSH | ACK,
+      payload: bytes,
+    });
   }
 
   async hear(timeoutMs: number, enough: () => boolean): Promise<void> {
@@ -162,9 +157,8 @@ class CraftedConnection {
     this.#send({ sequence: FIRST_SEQUENCE + 1 + this.#acknowledged, flags: ACK, payload: NOTHING });
   }
 
-  #send(
-    part: Pick<Segment, 'sequence' | 'flags' | 'payload'> & Partial<Pick<Segment, 'ttl' | 'badChecksum' | 'options'>>,
-  ): void {
+  /** The client's, but for what is said otherwise. */
+  #send(part: Pick<Segment, 'sequence' | 'flags' | 'payload'> & Partial<Segment>): void {
     const { address, port, sourcePort } = this.#run;
     this.#raw.send(
       packetOf({
