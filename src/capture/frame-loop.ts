@@ -26,6 +26,7 @@ export class FrameLoop {
       atMs: 0,
       known: FlowState.fresh,
       isReply: null,
+      clientStart: -1,
       inInterface,
       sourceMacAt: -1,
       macBytes: new Uint8Array(0),

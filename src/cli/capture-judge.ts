@@ -18,6 +18,6 @@ export function captureJudge(
     devices: new ChatDevices(ChatDevices.memory()),
     seed: SEED,
     firstFlowId: 1,
-    startOf: null,
+    seesHandshakes: true,
   });
 }

@@ -4,6 +4,7 @@ import { planOf } from '../daemon/gateway.ts';
 import { chooseBackend, removeFirewall, showFirewall } from '../firewall/choose-backend.ts';
 import { thisHost } from '../firewall/host.ts';
 import type { FirewallPlan } from '../firewall/plan.ts';
+import { readQueueStatus } from '../netfilter-queue/index.ts';
 import { complain } from './complain.ts';
 import { configOption } from './config-option.ts';
 import { findGatewayPolicy, type GatewayPolicy } from './gateway-policy.ts';
@@ -37,6 +38,12 @@ export function addFirewall(program: Command): void {
     .action(({ config }: { config?: string }) =>
       attempt(() =>
         withPlan(config, ({ settings }, plan) => {
+          if (isServed(plan)) {
+            throw new Error(
+              `queue ${plan.queues.first} is served: a running chatgate puts its own rules in place, by the policy it ` +
+                'started with.\n  To put a changed policy in force, restart it',
+            );
+          }
           const backend = chooseBackend(thisHost, settings.firewall.backend, plan);
           backend.apply(plan);
           process.stdout.write(`in place by ${backend.name}\n`);
@@ -63,6 +70,11 @@ function withPlan(config: string | undefined, act: (policy: GatewayPolicy, plan:
     return;
   }
   act(policy, planOf({ ...policy, cores: availableParallelism() }));
+}
+
+/** Rules that fit another policy, tool or mark than the running gateway's would make nonsense of its verdicts. */
+function isServed({ queues: { first, count } }: FirewallPlan): boolean {
+  return Array.from({ length: count }, (_, index) => first + index).some((queue) => readQueueStatus(queue) !== null);
 }
 
 function attempt(act: () => void): void {

@@ -6,7 +6,6 @@ import { chooseBackend, type FirewallTools } from '../firewall/choose-backend.ts
 import type { Host } from '../firewall/host.ts';
 import { markLayout } from '../firewall/mark.ts';
 import type { FirewallPlan } from '../firewall/plan.ts';
-import { HandshakeNotes } from '../flow/handshake-notes.ts';
 import { ChatDevices } from '../judge/chat-devices.ts';
 import { COUNTERS, Counters } from '../log/counters.ts';
 import type { WorkerPool } from './worker-pool.ts';
@@ -66,19 +65,16 @@ export class Gateway {
     const plan = planOf(options);
     const counters = new Counters(COUNTERS, plan.queues.count);
     const devices = ChatDevices.memory();
-    const handshakes = HandshakeNotes.memory();
     const seed = randomBytes(4).readInt32LE();
     const opening = pool.open(
       Array.from({ length: plan.queues.count }, (_, row) => ({
         queue: plan.queues.first + row,
-        handshakeGroup: plan.handshakeGroup,
         failOpen: plan.whenDown === 'open',
         markMask: plan.marks.mask,
         allow: options.settings.allow,
         packs: options.packs,
         seed,
         devices,
-        handshakes,
         firstFlowId: 1 + row * FLOW_IDS_PER_WORKER,
         counters: counters.memory,
         rows: plan.queues.count,
@@ -92,7 +88,7 @@ export class Gateway {
         chooseBackend(options.host, options.settings.firewall.backend, plan, options.tools))();
       const [backend] = await Promise.all([choosing, opening]);
       applyRules(backend, plan, options);
-      pool.serve();
+      pool.serve(backend.dealings);
       return new Gateway(backend, pool, plan, counters);
     } catch (error) {
       await pool.stop();
@@ -136,7 +132,6 @@ export function planOf(options: Pick<GatewayOptions, 'settings' | 'tcpPorts' | '
       first: settings.firewall.queue,
       count: settings.workers === 'auto' ? workersUntold(cores) : settings.workers,
     },
-    handshakeGroup: settings.firewall.queue,
     marks: markLayout(settings.firewall.mark),
     tcpPorts,
     whenDown: settings.whenDown,

@@ -1,10 +1,6 @@
-import type { HandshakeWatch } from '../capture/handshake-watch.ts';
-import { FlowKey } from '../flow/flow-key.ts';
-import type { HandshakeNotes } from '../flow/handshake-notes.ts';
-import type { Arrival } from '../judge/arrival.ts';
+import type { Answering, Asker } from '../capture/answering.ts';
 import { FlowState } from '../judge/flow-state.ts';
-import type { Judge } from '../judge/judge.ts';
-import { Packet, readPacket } from '../packet/packet.ts';
+import type { QueuedPacket } from '../netfilter-queue/index.ts';
 import { MADE_UP_CONNECTIONS } from './made-up-connection.ts';
 import { madeUpSegment } from './made-up-segment.ts';
 import type { VerdictLines } from './verdict-lines.ts';
@@ -18,17 +14,15 @@ const FIRST_CLIENT_PORT = 1_024;
 const CLIENT_PORTS = 60;
 /** Spreads sequence numbers over 32 bits, as real ones are: half of them are no small integers to V8. */
 const ODD = 0x9e3779b1;
+/** In front of the packet, as in the messages of a queue. */
+const HARDWARE_ADDRESS = Uint8Array.of(2, 0, 0, 0, 0, 1);
 
 export interface RehearsalOptions {
-  readonly judge: Judge;
+  readonly answering: Answering;
+  /** Who asks about real packets. */
+  readonly asker: Asker;
   /** Takes what the judge says. */
   readonly lines: VerdictLines;
-  /** Where the judge learns where connections start. */
-  readonly notes: HandshakeNotes;
-  /** Is told of made-up packets as of real ones. */
-  readonly handshakes: Pick<HandshakeWatch, 'packetsCame'>;
-  /** That of the judge's keys. */
-  readonly seed: number;
   /** The judge's clock. */
   readonly monotonicMs: () => number;
 }
@@ -36,30 +30,33 @@ export interface RehearsalOptions {
 /**
  * Has the judge judge made-up connections while there are no real ones, so that V8 has compiled what judges and writes
  * verdicts before the first phones come: cold, a thousand connections cost twenty times as much. It has to be the very
- * judge, for V8 compiles for the functions and numbers it has seen, and compiles anew when others come.
+ * judge, asked in the very way, for V8 compiles for the functions and objects it has seen and for who calls them, and
+ * compiles anew when others come.
  *
- * Nothing of it is seen outside: what it adds to the log is forgotten, and its client is the unspecified address, which
- * no packet comes from, so that what is remembered of it is of nobody.
+ * Nothing of it is seen outside: what it adds to the log is forgotten, its verdicts go nowhere, and its client is the
+ * unspecified address, which no packet comes from, so that what is remembered of it is of nobody.
  */
 export class Rehearsal {
   readonly #options: RehearsalOptions;
-  readonly #key: FlowKey;
-  readonly #packet = new Packet();
-  readonly #arrival: Arrival = {
-    atMs: 0,
-    known: FlowState.fresh,
-    isReply: false,
-    // A text made just now, as real names are: to V8 one that stands in the code is of another kind.
-    inInterface: Buffer.from('rehearsal').toString('latin1'),
-    sourceMacAt: 0,
-    macBytes: Uint8Array.of(2, 0, 0, 0, 0, 1),
-    epoch: 0,
-  };
+  readonly #asker: Asker;
   #made = 0;
+  /** The sequence number of the connection's first byte. */
+  #clientStart = 0;
 
   constructor(options: RehearsalOptions) {
     this.#options = options;
-    this.#key = new FlowKey(options.seed);
+    // A text made just now, as real names are: to V8 one that stands in the code is of another kind.
+    const inInterface = Buffer.from('rehearsal').toString('latin1');
+    this.#asker = {
+      questions: {
+        ...options.asker.questions,
+        stateOf: () => FlowState.fresh,
+        isReply: () => false,
+        clientStartOf: () => this.#clientStart,
+      },
+      verdicts: { accept: () => {}, repeat: () => {}, drop: () => {} },
+      interfaceName: () => inInterface,
+    };
   }
 
   get isOver(): boolean {
@@ -82,27 +79,34 @@ export class Rehearsal {
     const version = index % 8 === 0 ? 6 : 4;
     const clientStart = Math.imul(index, ODD) >>> 0;
     const serverStart = ~clientStart >>> 0;
-
-    this.#judge(madeUpSegment({ version, clientPort, serverPort: port }, clientStart, serverStart, client));
+    const segment = madeUpSegment({ version, clientPort, serverPort: port }, clientStart, serverStart, client);
+    this.#clientStart = clientStart;
+    const { answering, monotonicMs } = this.#options;
+    answering.queueRanDry();
+    answering.answer(queued(segment), this.#asker, monotonicMs());
   }
+}
 
-  #judge(segment: Uint8Array): void {
-    const { judge, handshakes, monotonicMs } = this.#options;
-    handshakes.packetsCame();
-    const fault = readPacket(segment, 0, segment.length, this.#packet);
-    this.#noteStart();
-    const arrival = this.#arrival;
-    arrival.atMs = monotonicMs();
-    arrival.epoch += 1;
-    judge.judge(this.#packet, fault, arrival);
-  }
-
-  /** What a copy of the handshake would have said: the client's first byte is the packet's. */
-  #noteStart(): void {
-    const { notes } = this.#options;
-    this.#key.read(this.#packet);
-    notes.lock();
-    notes.note(this.#key.hash, this.#packet.sequence);
-    notes.unlock();
-  }
+function queued(segment: Uint8Array): QueuedPacket {
+  const start = HARDWARE_ADDRESS.length;
+  const bytes = new Uint8Array(start + segment.length);
+  bytes.set(HARDWARE_ADDRESS);
+  bytes.set(segment, start);
+  return {
+    id: 0,
+    mark: 0,
+    priority: 0,
+    protocol: 0,
+    hook: 0,
+    inIndex: 0,
+    outIndex: 0,
+    bytes,
+    start,
+    end: bytes.length,
+    originalBytes: segment.length,
+    hardwareAddressStart: 0,
+    hardwareAddressEnd: start,
+    checksumReady: true,
+    aggregated: false,
+  };
 }

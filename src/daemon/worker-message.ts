@@ -4,8 +4,6 @@ import type { Settings } from '../classify/settings.ts';
 /** What a worker thread is told to do. Plain data: it crosses to the thread by structured clone. */
 export interface WorkerSetup {
   readonly queue: number;
-  /** The log group that copies of handshakes come by. */
-  readonly handshakeGroup: number;
   readonly failOpen: boolean;
   readonly markMask: number;
   readonly allow: Settings['allow'];
@@ -13,8 +11,6 @@ export interface WorkerSetup {
   readonly seed: number;
   readonly firstFlowId: number;
   readonly control: SharedArrayBuffer;
-  /** The memory of the handshakes' notes, shared by all workers. */
-  readonly handshakes: SharedArrayBuffer;
   /** The memory of the devices that chat, shared by all workers. */
   readonly devices: SharedArrayBuffer;
   /** The memory of the counters, how many rows it has, and which of them is this worker's. */
@@ -35,7 +31,7 @@ export type WorkerMessage =
   /** Whole lines of the verdict log, each with its end. Shared memory is the receiver's until it is sent back. */
   | { readonly kind: 'lines'; readonly bytes: Uint8Array; readonly count: number };
 
-/** The words of `control`: what the workers shall do, and the socket all of them read handshakes from. */
-export const Control = { order: 0, handshakeSocket: 1, words: 2 } as const;
+/** The words of `control`: what the workers shall do, and how the rules want it done (`Dealings`), set before the order. */
+export const Control = { order: 0, repeatsVerdicts: 1, tellsStarts: 2, words: 3 } as const;
 
 export const Order = { wait: 0, serve: 1, stop: 2 } as const;

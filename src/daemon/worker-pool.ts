@@ -1,3 +1,4 @@
+import type { Dealings } from '../firewall/place.ts';
 import { Control, Order, type WorkerSetup } from './worker-message.ts';
 import { type WorkerEvents, WorkerThread } from './worker-thread.ts';
 
@@ -37,7 +38,9 @@ export class WorkerPool {
     }
   }
 
-  serve(): void {
+  serve({ verdicts, starts }: Dealings): void {
+    Atomics.store(this.#control, Control.repeatsVerdicts, verdicts === 'repeat' ? 1 : 0);
+    Atomics.store(this.#control, Control.tellsStarts, starts === 'told' ? 1 : 0);
     this.#order(Order.serve);
   }
 

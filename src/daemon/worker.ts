@@ -1,17 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
-import { HandshakeWatch } from '../capture/handshake-watch.ts';
+import { Answering, type Asker, type Questions } from '../capture/answering.ts';
 import { QueueLoop } from '../capture/queue-loop.ts';
 import type { Policy } from '../classify/policy.ts';
 import { compilePolicy } from '../classify/rules-in-force.ts';
 import { DISSECTORS } from '../dissect/dissectors.ts';
-import { askedState, asksAsReply, markLayout, withState } from '../firewall/mark.ts';
-import { HANDSHAKE_BYTES } from '../firewall/plan.ts';
-import { HandshakeNotes } from '../flow/handshake-notes.ts';
+import { askedState, asksAsReply, clientStartTold, markLayout, withState } from '../firewall/mark.ts';
+import { VERDICT_PRIORITY } from '../firewall/plan.ts';
 import { ChatDevices } from '../judge/chat-devices.ts';
 import { Judge } from '../judge/judge.ts';
 import { COUNTERS, Counters } from '../log/counters.ts';
-import { NetfilterLog, NetfilterQueue } from '../netfilter-queue/index.ts';
+import { NetfilterQueue } from '../netfilter-queue/index.ts';
 import { scheduleAsBatch } from '../system/batch-scheduling.ts';
 import { trimHeap } from '../system/c-heap.ts';
 import { InterfaceNames } from '../system/interface-names.ts';
@@ -27,11 +26,8 @@ const MAX_WAITING_PACKETS = 8_192;
 /** Packets judged before their verdicts are sent: few, so that those do not wait for the whole of a burst. */
 const BATCH_PACKETS = 16;
 const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
-/** How soon an order is heard when no packet comes, and how long copies of handshakes may wait. */
+/** How soon an order is heard when no packet comes. */
 const RECEIVE_TIMEOUT_MS = 20;
-/** What the fastest flood brings between two readings: 5,000 handshakes at 1 KB each with the kernel's own part. */
-const HANDSHAKE_BUFFER_BYTES = 8 * 1024 * 1024;
-const HANDSHAKE_BATCH = 64;
 /** The kernel remembers what is settled; here only what was on its way at that moment. */
 const SETTLED_IDLE_MS = 250;
 
@@ -48,44 +44,30 @@ function serve(setup: WorkerSetup, { post, bundleOf }: Pick<Means, 'post' | 'bun
     receiveTimeoutMs: RECEIVE_TIMEOUT_MS,
     batch: BATCH_PACKETS,
   });
-  const handshakeLog = {
-    group: setup.handshakeGroup,
-    copyRangeBytes: HANDSHAKE_BYTES,
-    receiveBufferBytes: HANDSHAKE_BUFFER_BYTES,
-    batch: HANDSHAKE_BATCH,
-  };
-  const ownLog = setup.row === 0 ? NetfilterLog.open(handshakeLog) : null;
-  if (ownLog !== null) Atomics.store(control, Control.handshakeSocket, ownLog.socket);
   const policy = compilePolicy(setup, setup.packs);
   post({ kind: 'bound' });
   Atomics.wait(control, Control.order, Order.wait);
   if (Atomics.load(control, Control.order) === Order.serve) {
     scheduleAsBatch();
-    const log = ownLog ?? NetfilterLog.attach(Atomics.load(control, Control.handshakeSocket), handshakeLog);
-    judgeUntilStopped(setup, { control, queue, log, policy, post, bundleOf });
+    judgeUntilStopped(setup, { control, queue, policy, post, bundleOf });
   }
   queue.close();
-  ownLog?.close();
 }
 
 interface Means {
   readonly control: Int32Array;
   readonly queue: NetfilterQueue;
-  readonly log: NetfilterLog;
   readonly policy: Policy;
   readonly post: (message: WorkerMessage) => void;
   /** Memory for a bundle of lines. */
   readonly bundleOf: (bytes: number) => Uint8Array;
 }
 
-function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, post, bundleOf }: Means): void {
-  const layout = markLayout(setup.markMask);
-  // The same in every thread, so that what one notes another can read.
+function judgeUntilStopped(setup: WorkerSetup, { control, queue, policy, post, bundleOf }: Means): void {
+  // The same in every thread, for they share what they know of devices.
   const { timeOrigin } = performance;
   const monotonicMs = () => timeOrigin + performance.now();
   const interfaces = new InterfaceNames(monotonicMs);
-  const notes = new HandshakeNotes(setup.handshakes);
-  const handshakes = new HandshakeWatch(log, notes, setup.seed);
   const counts = new Counters(COUNTERS, setup.rows, setup.counters).row(setup.row);
   const lines = new VerdictLines(() => Date.now(), post, bundleOf);
   const judge = new Judge({
@@ -95,7 +77,7 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
     seed: setup.seed,
     firstFlowId: setup.firstFlowId,
     settledIdleMs: SETTLED_IDLE_MS,
-    startOf: (hash) => handshakes.startOf(hash),
+    seesHandshakes: false,
     report: 'as-given',
     onVerdict: (record) => {
       counts.add(record.action === 'allow' ? 'flowsAllowed' : 'flowsDenied', lines.areForgotten ? 0 : 1);
@@ -108,24 +90,26 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
     counts.set('malformed', queue.counters.malformed);
     counts.set('flowsPending', judge.undecidedFlows);
   };
+  const answering = new Answering(judge);
+  const asker: Asker = {
+    questions: questionsBy(control, setup),
+    verdicts: queue,
+    interfaceName: (index) => interfaces.nameOf(index),
+  };
   const loop = new QueueLoop({
     queue,
+    answering,
+    asker,
     monotonicMs,
-    handshakes,
-    interfaceName: (index) => interfaces.nameOf(index),
-    onTick: () => {
+    onTick: (nowMs) => {
+      judge.tick(nowMs);
       lines.flushIfDue();
       count();
     },
-    marks: {
-      stateOf: (mark) => askedState(mark, layout),
-      isReply: (mark) => asksAsReply(mark, layout),
-      withState: (mark, state) => withState(mark, state, layout),
-    },
   });
-  const rehearsal = new Rehearsal({ judge, lines, notes, handshakes, seed: setup.seed, monotonicMs });
+  const rehearsal = new Rehearsal({ answering, asker, lines, monotonicMs });
   while (Atomics.load(control, Control.order) === Order.serve) {
-    const packets = loop.turn(judge, rehearsal.isOver);
+    const packets = loop.turn(rehearsal.isOver);
     if (packets === 0 && !rehearsal.isOver) {
       rehearsal.step();
       if (rehearsal.isOver) giveBackMemory();
@@ -136,6 +120,18 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, log, policy, po
   counts.set('kernelDrops', (status?.queueDropped ?? 0) + (status?.userDropped ?? 0));
   judge.finish();
   lines.close();
+}
+
+/** As the rules in force ask them. */
+function questionsBy(control: Int32Array, { markMask }: WorkerSetup): Questions {
+  const layout = markLayout(markMask);
+  return {
+    stateOf: (mark) => askedState(mark, layout),
+    isReply: (mark) => asksAsReply(mark, layout),
+    clientStartOf: Atomics.load(control, Control.tellsStarts) === 1 ? clientStartTold : () => -1,
+    withState: (mark, state) => withState(mark, state, layout),
+    verdictPriority: Atomics.load(control, Control.repeatsVerdicts) === 1 ? VERDICT_PRIORITY : null,
+  };
 }
 
 /** What the start took and nothing needs any more. */

@@ -1,5 +1,5 @@
 import { FirewallError } from './firewall-error.ts';
-import type { Place } from './place.ts';
+import type { Dealings, Place } from './place.ts';
 import { checkPlan, type FirewallPlan } from './plan.ts';
 
 /** The firewall as the daemon and the command line know it. */
@@ -8,6 +8,7 @@ export interface Backend {
   readonly name: string;
   /** Whether it can give allowed flows the short cut. */
   readonly canOffload: boolean;
+  readonly dealings: Dealings;
   /** The text that puts the plan in place where nothing of ours stands. @throws RangeError */
   render(plan: FirewallPlan): string;
   /**
@@ -25,13 +26,14 @@ export interface Backend {
 }
 
 /**
- * One backend out of the places it fills, which together cover every family, and the other places where rules of ours
- * may still stand. The new rules stand before the old ones go: in between both apply, and nothing passes unseen.
+ * One backend out of the places it fills, at least one, which together cover every family and deal with user space
+ * alike, and the other places where rules of ours may still stand. The new rules stand before the old ones go: in between both apply, and nothing passes unseen.
  */
-export function backend(filled: readonly Place[], others: readonly Place[]): Backend {
+export function backend(filled: readonly [Place, ...Place[]], others: readonly Place[]): Backend {
   const all = [...filled, ...others];
   return {
-    canOffload: filled.some((place) => place.name === 'nft'),
+    canOffload: filled.every((place) => place.canOffload),
+    dealings: filled[0].dealings,
     name: filled.map((place) => place.name).join(' and '),
     render(plan) {
       checkPlan(plan);

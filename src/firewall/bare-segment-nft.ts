@@ -39,14 +39,22 @@ export const LONGER_THAN_BARE_NFT = {
   ipv6: `@nh,32,16 > ${MOST_TCP_HEADER_BYTES}`,
 } as const;
 
-/** Acknowledgements of connections with time stamps, as good as all have them, and without: no SYN, FIN or RST. */
-export const QUIET_SEGMENT_NFT: readonly string[] = [8, 5].flatMap((words) => {
-  const quiet = `@th,96,16 & 0xf007 == ${hex(words << 12)}`;
-  return [
-    `@nh,0,32 & 0xff00ffff == ${hex(0x45000000 + 20 + 4 * words)} @nh,72,8 6 ${quiet}`,
-    `@nh,0,8 & 0xf0 == 0x60 @nh,32,32 & 0xffffff00 == ${hex(((4 * words) << 16) | (6 << 8))} ${quiet}`,
-  ];
-});
+/** Segments of connections with time stamps, as good as all have them, and without. @param none the flags they lack. */
+function bareWithout(none: number): readonly string[] {
+  return [8, 5].flatMap((words) => {
+    const lacking = `@th,96,16 & ${hex(0xf000 | none)} == ${hex(words << 12)}`;
+    return [
+      `@nh,0,32 & 0xff00ffff == ${hex(0x45000000 + 20 + 4 * words)} @nh,72,8 6 ${lacking}`,
+      `@nh,0,8 & 0xf0 == 0x60 @nh,32,32 & 0xffffff00 == ${hex(((4 * words) << 16) | (6 << 8))} ${lacking}`,
+    ];
+  });
+}
+
+/** Acknowledgements of the usual forms: no SYN, FIN or RST. */
+export const QUIET_SEGMENT_NFT = bareWithout(TCP_FLAGS.syn | TCP_FLAGS.fin | TCP_FLAGS.rst);
+
+/** The same and what ends a connection: no SYN. */
+export const PLAIN_SEGMENT_NFT = bareWithout(TCP_FLAGS.syn);
 
 /** A TCP header of so many 32-bit words. */
 export function dataOffset(words: number): string {

@@ -1,19 +1,28 @@
 import { type Backend, backend, removeFrom, showAll } from './backend.ts';
 import { FirewallError } from './firewall-error.ts';
 import type { Host } from './host.ts';
-import { type IptablesPart, type IptablesTool, iptablesPlace } from './iptables-place.ts';
+import { type IptablesTool, iptablesPlace } from './iptables-place.ts';
 import type { IpFamily } from './iptables-ruleset.ts';
 import { nftPlace } from './nft-place.ts';
+import type { NftWay } from './nft-ruleset.ts';
 import type { Place } from './place.ts';
 import { checkPlan, type FirewallPlan } from './plan.ts';
 
 export type BackendPreference = 'auto' | 'nft' | 'iptables';
 
+/** The fastest first. */
+const NFT_WAYS: readonly NftWay[] = [
+  { queueing: 'nft', starts: 'told' },
+  { queueing: 'xtables', starts: 'told' },
+  { queueing: 'nft', starts: 'asked' },
+  { queueing: 'xtables', starts: 'asked' },
+];
+
 /**
- * The first way of putting the plan in force that works here: nft; nft with a rule of iptables to queue by, where the
- * kernel lacks nft's own; iptables alone, by its default variant or else by the other one. What counts is what the
- * kernel takes, so the very rules are tried: by `nft --check`, and by iptables-restore in a network namespace of its
- * own.
+ * The first way of putting the plan in force that works here: nft, with xtables' queue in it where the kernel lacks
+ * nft's own, and without help from the kernel where that cannot keep what SYN-ACKs say; or iptables, by its default
+ * variant or else by the other one. What counts is what the kernel takes, so the very rules are tried: by
+ * `nft --check`, and by iptables-restore in a network namespace of its own.
  * @param tools where they have been looked for already.
  * @throws FirewallError naming everything tried and why it will not do.
  * @throws RangeError for an impossible plan.
@@ -25,24 +34,21 @@ export function chooseBackend(
   tools?: FirewallTools,
 ): Backend {
   checkPlan(plan);
-  const found = tools ?? firewallTools(host);
-  const whole = findPlaces(host, found, 'everything');
-  const shared = findPlaces(host, found, 'queueing');
-  const byFamily = ({ ipv4, ipv6 }: Places) => (host.speaksIpv6() ? [ipv6, ipv4] : [ipv4]);
-  const candidates: (readonly (readonly Place[])[])[] = [];
-  // Our table comes first: without rules that queue, nothing passes that asks.
-  if (preference !== 'iptables') candidates.push([[whole.nft]], [[shared.nft], ...byFamily(shared)]);
-  if (preference !== 'nft') candidates.push(byFamily(whole));
-
+  const { nft, ipv4, ipv6 } = findPlaces(host, tools ?? firewallTools(host));
   const troubles = new Set<string>();
-  for (const parts of candidates) {
-    const filled = allThatWork(parts, plan, troubles);
-    if (filled !== null) {
-      const names = new Set(filled.map((place) => place.name));
-      return backend(
-        filled,
-        allPlaces(whole).filter((place) => !names.has(place.name)),
-      );
+  if (preference !== 'iptables') {
+    const place = firstThatWorks(nft, plan, troubles);
+    if (place !== null) return backend([place], [...ipv6, ...ipv4]);
+  }
+  if (preference !== 'nft') {
+    const places = (host.speaksIpv6() ? [ipv6, ipv4] : [ipv4]).map((variants) =>
+      firstThatWorks(variants, plan, troubles),
+    );
+    const [first, ...more] = places;
+    if (first != null && more.every((place) => place !== null)) {
+      const filled = [first, ...more] as const;
+      const others = [...nft.slice(0, 1), ...ipv6, ...ipv4].filter((place) => !filled.includes(place));
+      return backend(filled, others);
     }
   }
   throw new FirewallError(
@@ -54,12 +60,12 @@ export function chooseBackend(
 
 /** Takes away all rules of ours, wherever they stand; names the places that held any. @throws FirewallError */
 export function removeFirewall(host: Host): readonly string[] {
-  return removeFrom(allPlaces(findPlaces(host, firewallTools(host), 'everything')));
+  return removeFrom(allPlaces(host));
 }
 
 /** All rules of ours, wherever they stand. @throws FirewallError */
 export function showFirewall(host: Host): string {
-  return showAll(allPlaces(findPlaces(host, firewallTools(host), 'everything')));
+  return showAll(allPlaces(host));
 }
 
 /** The variants of iptables by family, the box's default first. */
@@ -71,21 +77,21 @@ export function firewallTools(host: Host): FirewallTools {
 }
 
 interface Places {
-  readonly nft: Place;
+  /** One and the same table, by how it can be filled. */
+  readonly nft: readonly Place[];
   /** By variant, the box's default first. */
   readonly ipv4: readonly Place[];
   readonly ipv6: readonly Place[];
 }
 
-/** @param part what of the plan iptables is to do; nft does the rest. */
-function findPlaces(host: Host, tools: FirewallTools, part: IptablesPart): Places {
-  const iptables = (family: IpFamily) => tools[family].map((tool) => iptablesPlace(host, tool, part));
-  const nft = nftPlace(host, part === 'queueing' ? 'all-but-queueing' : 'everything');
-  return { nft, ipv4: iptables('ipv4'), ipv6: iptables('ipv6') };
+function findPlaces(host: Host, tools: FirewallTools): Places {
+  const iptables = (family: IpFamily) => tools[family].map((tool) => iptablesPlace(host, tool));
+  return { nft: NFT_WAYS.map((way) => nftPlace(host, way)), ipv4: iptables('ipv4'), ipv6: iptables('ipv6') };
 }
 
-function allPlaces(places: Places): readonly Place[] {
-  return [places.nft, ...places.ipv6, ...places.ipv4];
+function allPlaces(host: Host): readonly Place[] {
+  const { nft, ipv6, ipv4 } = findPlaces(host, firewallTools(host));
+  return [...nft.slice(0, 1), ...ipv6, ...ipv4];
 }
 
 /** The default variant under its plain name, since only that one is sure to exist, and then the other. */
@@ -102,21 +108,11 @@ function iptablesTools(host: Host, family: IpFamily): readonly IptablesTool[] {
   return [tool(variant, plain), tool(other, `${plain}-${other}`)];
 }
 
-/** The first of each part's alternatives; null where a part has none. */
-function allThatWork(
-  parts: readonly (readonly Place[])[],
-  plan: FirewallPlan,
-  troubles: Set<string>,
-): readonly Place[] | null {
-  const filled: Place[] = [];
-  for (const alternatives of parts) {
-    const found = alternatives.find((place) => {
-      const trouble = place.trouble(plan);
-      if (trouble !== null) troubles.add(`${place.name}: ${trouble}`);
-      return trouble === null;
-    });
-    if (found === undefined) return null;
-    filled.push(found);
+function firstThatWorks(places: readonly Place[], plan: FirewallPlan, troubles: Set<string>): Place | null {
+  for (const place of places) {
+    const trouble = place.trouble(plan);
+    if (trouble === null) return place;
+    troubles.add(`${place.name}: ${trouble}`);
   }
-  return filled;
+  return null;
 }

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { release } from 'node:os';
+import { requestNfnetlink } from '../netfilter-queue/index.ts';
 
 export interface CommandResult {
   /** Null: no such program. */
@@ -12,6 +14,13 @@ export interface CommandResult {
 export interface Host {
   /** Runs a program to its end; `input` is its standard input. */
   run(command: string, args: readonly string[], input?: string): CommandResult;
+  /**
+   * Hands the kernel a datagram of nfnetlink messages; the errnos it answers with, 0 for what is acknowledged.
+   * @throws Error where the kernel cannot be asked.
+   */
+  requestNfnetlink(datagram: Uint8Array): readonly number[];
+  /** As `uname -r` says it, e.g. `6.1.0-18-amd64`. */
+  kernelRelease(): string;
   /** Whether packets can travel over IPv6 here at all. */
   speaksIpv6(): boolean;
 }
@@ -36,6 +45,10 @@ export const thisHost: Host = {
     const trouble = done.error === undefined ? '' : `${done.error.message}\n`;
     return { exitCode: done.status ?? 1, stdout: done.stdout, stderr: trouble + done.stderr };
   },
+
+  requestNfnetlink: (datagram) => requestNfnetlink(datagram).map(({ errorNumber }) => errorNumber),
+
+  kernelRelease: () => release(),
 
   speaksIpv6() {
     return existsSync('/proc/net/if_inet6');

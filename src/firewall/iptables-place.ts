@@ -1,6 +1,6 @@
 import { explainFailure, FirewallError, hasNothingToList } from './firewall-error.ts';
 import type { Host } from './host.ts';
-import { type IpFamily, iptablesRuleset, queueRuleset, type Ruleset, TABLES } from './iptables-ruleset.ts';
+import { type IpFamily, iptablesRuleset, TABLES } from './iptables-ruleset.ts';
 import { parseIptablesSave, type SavedTable } from './iptables-save.ts';
 import { clearTable, ownRules, replaceTable } from './iptables-transaction.ts';
 import type { Place } from './place.ts';
@@ -20,9 +20,6 @@ export interface IptablesTool {
 /** Seconds to wait for another program that holds the lock of xtables. */
 const LOCK_WAIT = ['-w', '5'] as const;
 
-/** `queueing`: nft does everything else. */
-export type IptablesPart = 'everything' | 'queueing';
-
 /**
  * Our chains in the mangle and filter tables of one family. A table is replaced in one commit; the tables follow each
  * other within one run of iptables-restore, mangle first:
@@ -32,10 +29,7 @@ export type IptablesPart = 'everything' | 'queueing';
  * - Replacing: both stages stand at any time. A new stage 1 takes flows marked under another mask for unknown and asks.
  * - Removing: once stage 1 is gone everything passes, which is what removing means.
  */
-export function iptablesPlace(host: Host, tool: IptablesTool, part: IptablesPart): Place {
-  const rulesetOf = (plan: FirewallPlan): Ruleset =>
-    part === 'queueing' ? queueRuleset(plan) : iptablesRuleset(plan, tool.family);
-
+export function iptablesPlace(host: Host, tool: IptablesTool): Place {
   function restore(input: string): void {
     const done = host.run(tool.restoreCommand, ['--noflush', ...LOCK_WAIT], input);
     if (done.exitCode !== 0) {
@@ -52,12 +46,12 @@ export function iptablesPlace(host: Host, tool: IptablesTool, part: IptablesPart
   }
 
   function replacement(plan: FirewallPlan, saved: ReadonlyMap<string, SavedTable>): string {
-    const ruleset = rulesetOf(plan);
+    const ruleset = iptablesRuleset(plan, tool.family);
     return TABLES.map((table) => replaceTable(table, ruleset[table], saved.get(table))).join('');
   }
 
   function refuseForeign(plan: FirewallPlan, saved: ReadonlyMap<string, SavedTable>): void {
-    const ruleset = rulesetOf(plan);
+    const ruleset = iptablesRuleset(plan, tool.family);
     for (const table of TABLES) {
       const needed = new Set(ruleset[table].chains.map((chain) => chain.name));
       const taken = ownRules(saved.get(table)).foreign.find((name) => needed.has(name));
@@ -71,6 +65,8 @@ export function iptablesPlace(host: Host, tool: IptablesTool, part: IptablesPart
   }
 
   return {
+    canOffload: false,
+    dealings: { verdicts: 'accept', starts: 'asked' },
     name: `${tool.family === 'ipv4' ? 'iptables' : 'ip6tables'} (${tool.variant})`,
     render: (plan) => replacement(plan, new Map()),
     trouble(plan) {
@@ -107,8 +103,7 @@ export function iptablesPlace(host: Host, tool: IptablesTool, part: IptablesPart
     },
     isInstalled() {
       const saved = save();
-      const needed = part === 'queueing' ? (['mangle'] as const) : TABLES;
-      return needed.every((table) => ownRules(saved.get(table)).inForce);
+      return TABLES.every((table) => ownRules(saved.get(table)).inForce);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { FlowState } from '../judge/flow-state.ts';
 import { bareSegmentIpv4, bareSegmentIpv6, bytecode } from './bare-segment.ts';
-import { FIREWALL_NAME, type FirewallPlan, HANDSHAKE_BYTES } from './plan.ts';
+import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
 import { type PortRange, portRanges } from './port-ranges.ts';
 
 export type IpFamily = 'ipv4' | 'ipv6';
@@ -33,26 +33,6 @@ export function iptablesRuleset(plan: FirewallPlan, family: IpFamily): Ruleset {
   return {
     mangle: { jump: JUMP, chains: judgeChains(plan, family) },
     filter: { jump: JUMP, chains: enforceChains(plan, family) },
-  };
-}
-
-/**
- * What is left to iptables where nft does all but queueing: the packets that ask (see `MarkLayout`) go to user space.
- */
-export function queueRuleset(plan: FirewallPlan): Ruleset {
-  const askedBit = hex(plan.marks.askedBit);
-  const queue = rule(queueTarget(plan), 'ask user space');
-  return {
-    mangle: {
-      jump: rule(`-m mark --mark ${askedBit}/${askedBit} -j ${ENTRY_CHAIN}`, 'questions'),
-      chains: [
-        {
-          name: ENTRY_CHAIN,
-          rules: plan.lanInterfaces.flatMap((name) => [`-i ${name} ${queue}`, `-o ${name} ${queue}`]),
-        },
-      ],
-    },
-    filter: { jump: JUMP, chains: [] },
   };
 }
 
@@ -106,9 +86,8 @@ function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
         'must not overtake what waits to be judged',
       ),
       rule(
-        `-p tcp --tcp-flags SYN,ACK,FIN,RST SYN,ACK -m conntrack --ctdir REPLY ` +
-          `-j NFLOG --nflog-group ${plan.handshakeGroup} --nflog-size ${HANDSHAKE_BYTES} --nflog-threshold 1`,
-        'where the connection starts',
+        `-p tcp --tcp-flags SYN,ACK,FIN,RST SYN,ACK -m conntrack --ctdir REPLY -g ${chainName('ask')}`,
+        'says where the connection starts',
       ),
       rule(`-m connmark ! --mark 0x0/${hex(stateMask)} -j RETURN`, 'of a known connection'),
       ...portConditions(plan).map((ports) =>
@@ -129,6 +108,12 @@ function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
     ]),
     chain('ask', [
       rule(`-j CONNMARK --restore-mark --nfmask ${hex(mask)} --ctmask ${hex(stateMask)}`, 'of which state'),
+      // An answer cannot ask as followed (see `MarkLayout`), and nothing depends on it.
+      rule(
+        `-m mark --mark ${marks.bits('followed')}/${hex(stateMask)} -m conntrack --ctdir REPLY ` +
+          `-j MARK --set-xmark ${marks.bits('pending')}/${hex(stateMask)}`,
+        'to data on a SYN',
+      ),
       rule(`-m conntrack --ctdir REPLY -j MARK --set-xmark ${hex(replyBit)}/${hex(replyBit)}`, 'about an answer'),
       rule(`-j MARK --set-xmark ${hex(askedBit)}/${hex(askedBit)}`, 'a question'),
       rule(queue, 'ask user space'),

@@ -54,3 +54,13 @@ export function asksAsReply(mark: number, layout: MarkLayout): boolean {
 export function withState(mark: number, state: FlowState, layout: MarkLayout): number {
   return ((mark & ~layout.mask) | (state << layout.shift)) >>> 0;
 }
+
+/**
+ * The sequence number a packet's priority tells (see `Dealings.starts`), unsigned; −1 where it tells none. That of a
+ * client's stream that starts with 0 is not told apart from none: one in four thousand million.
+ */
+export function clientStartTold(priority: number): number {
+  if (priority === 0) return -1;
+  const turned = (priority << 24) | ((priority & 0xff00) << 8) | ((priority >>> 8) & 0xff00) | (priority >>> 24);
+  return turned >>> 0;
+}

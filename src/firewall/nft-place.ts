@@ -1,13 +1,17 @@
+import { errorName } from '../netfilter-queue/index.ts';
 import { explainFailure, FirewallError, hasNothingToList } from './firewall-error.ts';
 import type { Host } from './host.ts';
-import { type NftPart, renderNftRemoval, renderNftReplacement, renderNftTable } from './nft-ruleset.ts';
+import { type NftWay, renderNftRemoval, renderNftReplacement, renderNftTable } from './nft-ruleset.ts';
 import type { Place } from './place.ts';
-import { FIREWALL_NAME } from './plan.ts';
+import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
+import { QUEUE_RULE_COMMENT, queueRuleRequest, queueRuleTrial } from './xtables-queue-rule.ts';
 
 const DEBIAN_PACKAGE = 'nftables';
+/** Before it a verdict cannot change a packet's priority, nor can user space read that. */
+const OLDEST_KERNEL = [5, 18] as const;
 
-/** Our table of nf_tables. Both stages and both families are replaced in one transaction: there is no gap. */
-export function nftPlace(host: Host, part: NftPart): Place {
+/** Our table of nf_tables. Both families are replaced in one transaction: there is no gap. */
+export function nftPlace(host: Host, way: NftWay): Place {
   const nft = (args: readonly string[], input?: string) => host.run('nft', args, input);
 
   function feed(input: string): void {
@@ -28,17 +32,35 @@ export function nftPlace(host: Host, part: NftPart): Place {
     return isForeign(table) ? '' : table;
   }
 
+  /** Null where the kernel takes xtables' queue in a table of nft. */
+  function xtablesTrouble(plan: FirewallPlan): string | null {
+    const refusal = host.requestNfnetlink(queueRuleTrial(plan)).find((errorNumber) => errorNumber !== 0);
+    if (refusal === undefined) return null;
+    return `this kernel cannot queue packets by xtables in nft (${errorName(refusal)}; modules nft_compat, xt_NFQUEUE)`;
+  }
+
   return {
     name: 'nft',
-    render: (plan) => renderNftTable(plan, part),
+    canOffload: true,
+    dealings: { verdicts: 'repeat', starts: way.starts },
+    render: (plan) => renderNftTable(plan, way),
     trouble(plan) {
-      const input = renderNftTable(plan, part);
-      const done = nft(['--check', '-f', '-'], input);
-      if (done.exitCode === 0) return null;
-      const lacksQueue = /No such file or directory\n\s*queue /.test(done.stderr);
-      return lacksQueue
-        ? 'this kernel cannot queue packets by nft (module nft_queue)'
-        : explainFailure('nft', DEBIAN_PACKAGE, done, input);
+      if (isTooOld(host.kernelRelease())) {
+        return `this kernel (${host.kernelRelease()}) is older than ${OLDEST_KERNEL.join('.')}`;
+      }
+      const input = renderNftTable(plan, way);
+      const instructions = way.starts === 'told' ? ['--debug=netlink'] : [];
+      const done = nft([...instructions, '--check', '-f', '-'], input);
+      if (done.exitCode !== 0) {
+        const lacksQueue = /No such file or directory\n\s*queue /.test(done.stderr);
+        return lacksQueue
+          ? 'this kernel cannot queue packets by nft (module nft_queue)'
+          : explainFailure('nft', DEBIAN_PACKAGE, done, input);
+      }
+      if (way.starts === 'told' && !keepsBytesAsTheyAre(done.stdout)) {
+        return 'this nft keeps numbers in another byte order';
+      }
+      return way.queueing === 'nft' ? null : xtablesTrouble(plan);
     },
     install(plan) {
       const table = list();
@@ -48,7 +70,8 @@ export function nftPlace(host: Host, part: NftPart): Place {
             `  If nobody needs it: nft delete table inet ${FIREWALL_NAME}`,
         );
       }
-      feed(renderNftReplacement(plan, part));
+      feed(renderNftReplacement(plan, way));
+      if (way.queueing === 'xtables') queueByXtables(plan, table === '');
       return table !== '';
     },
     remove() {
@@ -57,8 +80,31 @@ export function nftPlace(host: Host, part: NftPart): Place {
       return true;
     },
     show: listOurs,
-    isInstalled: () => listOurs().includes('hook forward'),
+    isInstalled() {
+      const table = listOurs();
+      return table.includes('hook forward') && table.includes(QUEUE_RULE_COMMENT);
+    },
   };
+
+  /** Until this is done, questions go nowhere. */
+  function queueByXtables(plan: FirewallPlan, isFresh: boolean): void {
+    const refusal = host.requestNfnetlink(queueRuleRequest(plan)).find((errorNumber) => errorNumber !== 0);
+    if (refusal === undefined) return;
+    if (isFresh) feed(renderNftRemoval());
+    throw new FirewallError(`the kernel refused a rule that queues by xtables: ${errorName(refusal)}`);
+  }
+}
+
+function isTooOld(release: string): boolean {
+  const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10));
+  return major < OLDEST_KERNEL[0] || (major === OLDEST_KERNEL[0] && minor < OLDEST_KERNEL[1]);
+}
+
+/** By the instructions that nft makes of a rule: what a SYN-ACK acknowledges is kept without being turned around. */
+function keepsBytesAsTheyAre(instructions: string): boolean {
+  return /\[ payload load 4b @ transport header \+ 8 => reg (\d+) \]\s+\[ ct set secmark with reg \1 \]/.test(
+    instructions,
+  );
 }
 
 /** Every rule of ours says so; a table without any rule has nothing to lose. */

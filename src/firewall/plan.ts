@@ -6,8 +6,6 @@ export interface FirewallPlan {
   readonly lanInterfaces: readonly string[];
   /** NFQUEUE numbers `first` to `first + count - 1`; a flow keeps to one of them. */
   readonly queues: { readonly first: number; readonly count: number };
-  /** The NFLOG group that servers' SYN-ACKs are copied to: a number of its own kind, 0 to 65535. */
-  readonly handshakeGroup: number;
   readonly marks: MarkLayout;
   /** Server ports to which a SYN passes unseen, because only payload can tell what the connection is. */
   readonly tcpPorts: readonly number[];
@@ -22,8 +20,11 @@ export interface FirewallPlan {
   readonly offloadDevices: readonly string[];
 }
 
-/** As much of a SYN-ACK as is copied: an IPv6 header, extension headers, and a TCP header with all its options. */
-export const HANDSHAKE_BYTES = 160;
+/**
+ * The priority a packet has that comes back from user space: the kernel sets small ones, from the IP header, and a
+ * packet that comes from a network has no other. Any number above 16 bits will do; all parts have to agree on it.
+ */
+export const VERDICT_PRIORITY = 0x63686174;
 
 /** Our name for everything we make in the kernel, and the first word of every comment that proves it ours. */
 export const FIREWALL_NAME = 'chatgate';

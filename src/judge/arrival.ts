@@ -8,6 +8,11 @@ export interface Arrival {
   known: FlowState;
   /** Whether the packet goes against the direction the flow was opened in; null where the source cannot tell. */
   isReply: boolean | null;
+  /**
+   * The sequence number of the client's first byte, unsigned, as the server's SYN-ACK said; −1 where the source does not
+   * tell.
+   */
+  clientStart: number;
   inInterface: string | null;
   /** Where in `macBytes` the sender's 6-byte hardware address stands; −1 where the source does not know it. */
   sourceMacAt: number;

@@ -16,7 +16,7 @@ import { MAX_BYTES_HELD } from './limits.ts';
 import { forbiddenAtStart, isFarewell, isFromClient, isLeaving, isOpening } from './opening.ts';
 import type { Decide } from './reading.ts';
 import { RestingFlows } from './resting-flows.ts';
-import { type StartOf, Starts } from './starts.ts';
+import { Starts } from './starts.ts';
 import { TcpConversation } from './tcp-conversation.ts';
 import { UdpConversation } from './udp-conversation.ts';
 import type { VerdictRecord } from './verdict-record.ts';
@@ -32,8 +32,8 @@ export interface JudgeOptions {
   readonly firstFlowId: number;
   /** How long a settled flow is remembered after its last packet: short where the kernel remembers it. */
   readonly settledIdleMs: number;
-  /** What a source that sees no handshakes knows of where its connections start; null for one that sees everything. */
-  readonly startOf: StartOf | null;
+  /** Whether every packet comes here; otherwise the kernel lets some pass, handshakes among them. */
+  readonly seesHandshakes: boolean;
   /** Whether a verdict is reported when it is given, or once when the flow has ended. */
   readonly report: 'as-given' | 'at-end';
   readonly onVerdict: (record: VerdictRecord) => void;
@@ -72,7 +72,7 @@ export class Judge {
     this.#options = options;
     this.#candidates = new Candidates(options.dissectors);
     this.#register = new FlowRegister(options.settledIdleMs, (flow, lapse) => this.#end(flow, lapse));
-    this.#starts = new Starts(options.startOf);
+    this.#starts = new Starts(options.seesHandshakes);
     this.#key = new FlowKey(options.seed);
     this.#nextFlowId = options.firstFlowId;
   }
@@ -198,7 +198,7 @@ export class Judge {
     }
     const fault = packetFault ?? forbiddenAtStart(packet, arrival);
     const fromClient = this.#key.fromFirst === flow.isClientFirst;
-    const start = fault ?? this.#starts.find(flow.keyHash, packet, arrival.known, fromClient);
+    const start = fault ?? this.#starts.find(flow.keyHash, packet, arrival, fromClient);
     const early = typeof start === 'string' ? null : this.#options.policy.decideAtStart(flow);
     if (typeof start !== 'string' && early === null) {
       flow.conversation =
@@ -219,7 +219,7 @@ export class Judge {
   #converse(flow: Flow, conversation: TcpConversation | UdpConversation, packet: Packet, arrival: Arrival): Judgement {
     const fromClient = this.#key.fromFirst === flow.isClientFirst;
     const isOtherStart = fromClient && isOpening(packet) && packet.sequence !== flow.opening?.sequence;
-    if (isOtherStart || this.#starts.contradict(flow, packet)) {
+    if (isOtherStart || this.#starts.contradict(flow, packet, arrival, fromClient)) {
       this.#deny(flow, 'syn-in-connection');
       return this.#answerSettled(flow);
     }

@@ -9,7 +9,7 @@ import { MESSAGE_OVERHEAD_BYTES, readMessage } from './packet-message.ts';
 import { type QueueStatus, readQueueStatus } from './queue-status.ts';
 import { emptyPacket, type PacketFields, type QueuedPacket } from './queued-packet.ts';
 import { bindRefused, probeRefused } from './refusal.ts';
-import { NF_ACCEPT, NF_DROP, VerdictBuffer } from './verdict-buffer.ts';
+import { NF_ACCEPT, NF_DROP, NF_REPEAT, VerdictBuffer, type VerdictCode } from './verdict-buffer.ts';
 
 const PROBE_SEQUENCE = 1;
 const BIND_SEQUENCE = 2;
@@ -136,15 +136,25 @@ export class NetfilterQueue {
     this.#decide(id, NF_ACCEPT, mark);
   }
 
+  /**
+   * Sends the packet through the chain that queued it once more, from its first rule on, with this mark and priority
+   * (32 bits each): a rule there has to know the packet by them, or else it is queued for ever. Buffered. Counted among
+   * those accepted. Kernels before 5.18 leave the priority as it is.
+   */
+  repeat(id: number, mark: number, priority: number): void {
+    this.#counters.accepted += 1;
+    this.#decide(id, NF_REPEAT, mark, priority);
+  }
+
   /** Drops the packet, now or in a later batch. Buffered. */
   drop(id: number): void {
     this.#counters.dropped += 1;
-    this.#decide(id, NF_DROP, undefined);
+    this.#decide(id, NF_DROP);
   }
 
-  #decide(id: number, verdict: typeof NF_ACCEPT | typeof NF_DROP, mark: number | undefined): void {
+  #decide(id: number, verdict: VerdictCode, mark?: number, priority?: number): void {
     if (this.#verdicts.full && !this.flush()) this.#counters.lostVerdicts += 1;
-    else this.#verdicts.add(id, verdict, mark);
+    else this.#verdicts.add(id, verdict, mark, priority);
   }
 
   /** Sends the buffered verdicts, all at once. @returns false when the kernel took none; they stay buffered. */

@@ -13,6 +13,7 @@ export const ATTRIBUTE_HEADER_BYTES = 4;
 export const ATTRIBUTES_AT = NETLINK_HEADER_BYTES + NFNETLINK_HEADER_BYTES;
 /** The two top bits of an attribute's type say "nested" and "network order". */
 export const ATTRIBUTE_TYPE_MASK = 0x3fff;
+const NESTED = 0x8000;
 
 export const NLMSG_ERROR = 2;
 export const NLM_F_REQUEST = 1;
@@ -26,7 +27,7 @@ export function aligned(bytes: number): number {
 /**
  * Writes both headers at `at`.
  * @param totalBytes both headers and everything that follows.
- * @param resource nfnetlink's resource id: the queue's number, or the log group's.
+ * @param resource nfnetlink's resource id, such as the queue's number.
  */
 export function writeHeader(
   view: DataView,
@@ -36,13 +37,14 @@ export function writeHeader(
   flags: number,
   sequence: number,
   resource: number,
+  family = 0,
 ): void {
   view.setUint32(at, totalBytes, true);
   view.setUint16(at + 4, type, true);
   view.setUint16(at + 6, flags, true);
   view.setUint32(at + 8, sequence, true);
   view.setUint32(at + 12, 0, true);
-  view.setUint16(at + 16, 0, true);
+  view.setUint16(at + 16, family, true);
   view.setUint16(at + 18, resource, false);
 }
 
@@ -57,6 +59,44 @@ export interface Attribute {
   readonly value: Uint8Array;
 }
 
+export interface MessageHead {
+  readonly type: number;
+  /** NLM_F_REQUEST and others. */
+  readonly flags: number;
+  readonly sequence: number;
+  readonly resource: number;
+  /** NFPROTO_*; 0 unless told. */
+  readonly family?: number;
+}
+
+/** One whole message. */
+export function nfnetlinkMessage(head: MessageHead, attributes: readonly Attribute[]): Uint8Array {
+  const body = encodeAttributes(attributes);
+  const bytes = new Uint8Array(ATTRIBUTES_AT + body.length);
+  const { type, flags, sequence, resource, family } = head;
+  writeHeader(new DataView(bytes.buffer), 0, bytes.length, type, flags, sequence, resource, family);
+  bytes.set(body, ATTRIBUTES_AT);
+  return bytes;
+}
+
+/** An attribute that consists of attributes. */
+export function nested(type: number, attributes: readonly Attribute[]): Attribute {
+  return { type: type | NESTED, value: encodeAttributes(attributes) };
+}
+
+function encodeAttributes(attributes: readonly Attribute[]): Uint8Array {
+  const size = attributes.reduce((sum, { value }) => sum + aligned(ATTRIBUTE_HEADER_BYTES + value.length), 0);
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const { type, value } of attributes) {
+    writeAttributeHeader(view, at, type, value.length);
+    bytes.set(value, at + ATTRIBUTE_HEADER_BYTES);
+    at += aligned(ATTRIBUTE_HEADER_BYTES + value.length);
+  }
+  return bytes;
+}
+
 /** A request the kernel answers, of the given message type. */
 export function request(
   type: number,
@@ -64,20 +104,7 @@ export function request(
   resource: number,
   attributes: readonly Attribute[],
 ): Uint8Array {
-  const size = attributes.reduce(
-    (sum, { value }) => sum + aligned(ATTRIBUTE_HEADER_BYTES + value.length),
-    ATTRIBUTES_AT,
-  );
-  const bytes = new Uint8Array(size);
-  const view = new DataView(bytes.buffer);
-  writeHeader(view, 0, size, type, NLM_F_REQUEST | NLM_F_ACK, sequence, resource);
-  let at = ATTRIBUTES_AT;
-  for (const { type: attribute, value } of attributes) {
-    writeAttributeHeader(view, at, attribute, value.length);
-    bytes.set(value, at + ATTRIBUTE_HEADER_BYTES);
-    at += aligned(ATTRIBUTE_HEADER_BYTES + value.length);
-  }
-  return bytes;
+  return nfnetlinkMessage({ type, flags: NLM_F_REQUEST | NLM_F_ACK, sequence, resource }, attributes);
 }
 
 /** 32-bit words as attributes hold them. */

@@ -26,10 +26,6 @@ export interface SocketOptions {
   readonly datagramBytes: number;
   readonly receiveBufferBytes: number;
   readonly receiveTimeoutMs: number;
-  /** Whether `receive` shall fail with ENOBUFS, once, after messages were lost for want of room; otherwise nobody is told. */
-  readonly tellsOverflow?: boolean;
-  /** A socket that was set up elsewhere, in another thread; it is not closed here. */
-  readonly fd?: number;
 }
 
 /** A NETLINK_NETFILTER socket that speaks with the kernel alone. */
@@ -38,7 +34,6 @@ export class NetlinkSocket {
   readonly arena: ReceiveArena;
   readonly #libc: Libc;
   readonly #batch: number;
-  readonly #isBorrowed: boolean;
   #fd: number;
 
   /** @throws NetfilterQueueError `unsupported-platform`, `no-kernel-support` or `system-call-failed`. */
@@ -47,9 +42,7 @@ export class NetlinkSocket {
     this.#libc = libc;
     this.#batch = options.batch;
     this.arena = new ReceiveArena(options.batch, options.datagramBytes, libc.address);
-    this.#isBorrowed = options.fd !== undefined;
-    this.#fd = options.fd ?? openSocket(libc);
-    if (this.#isBorrowed) return;
+    this.#fd = openSocket(libc);
     try {
       this.#configure(options);
     } catch (error) {
@@ -58,7 +51,7 @@ export class NetlinkSocket {
     }
   }
 
-  #configure({ receiveBufferBytes, receiveTimeoutMs, tellsOverflow }: SocketOptions): void {
+  #configure({ receiveBufferBytes, receiveTimeoutMs }: SocketOptions): void {
     const kernel = new Uint8Array(ADDRESS_BYTES);
     new DataView(kernel.buffer).setUint16(0, AF_NETLINK, true);
     this.#demand('bind', this.#libc.bind(this.#fd, kernel, ADDRESS_BYTES));
@@ -70,7 +63,7 @@ export class NetlinkSocket {
       this.#demand('setsockopt SO_RCVBUF', this.#setOption(SOL_SOCKET, SO_RCVBUF, bufferBytes));
     }
     // Without it an overflow (already counted per queue by the kernel) would also stop the next receive.
-    if (tellsOverflow !== true) this.#setOption(SOL_NETLINK, NETLINK_NO_ENOBUFS, int32(1));
+    this.#setOption(SOL_NETLINK, NETLINK_NO_ENOBUFS, int32(1));
     this.#demand('setsockopt SO_RCVTIMEO', this.#setOption(SOL_SOCKET, SO_RCVTIMEO, timeval(receiveTimeoutMs)));
   }
 
@@ -80,10 +73,6 @@ export class NetlinkSocket {
 
   #demand(call: string, result: number): void {
     if (result < 0) throw systemCallFailed(call, this.#libc.errno());
-  }
-
-  get fd(): number {
-    return this.#fd;
   }
 
   get closed(): boolean {
@@ -108,7 +97,7 @@ export class NetlinkSocket {
 
   close(): void {
     if (this.#fd < 0) return;
-    if (!this.#isBorrowed) this.#libc.close(this.#fd);
+    this.#libc.close(this.#fd);
     this.#fd = -1;
   }
 }

@@ -18,6 +18,7 @@ const HARDWARE_ADDRESS = 9;
 const PAYLOAD = 10;
 const ORIGINAL_LENGTH = 13;
 const BUFFER_INFO = 14;
+const PRIORITY = 21;
 
 const PACKET_HEADER_BYTES = 7;
 /** The address's length (16 bits) and two bytes of padding. */
@@ -75,6 +76,9 @@ function readAttributes(view: DataView, start: number, end: number, packet: Pack
       case MARK:
         packet.mark = view.getUint32(value, false);
         break;
+      case PRIORITY:
+        packet.priority = view.getUint32(value, false);
+        break;
       case IN_INDEX:
         packet.inIndex = view.getUint32(value, false);
         break;
@@ -116,6 +120,7 @@ function leastBytes(type: number): number {
     case PACKET_HEADER:
       return PACKET_HEADER_BYTES;
     case MARK:
+    case PRIORITY:
     case IN_INDEX:
     case OUT_INDEX:
     case ORIGINAL_LENGTH:
@@ -131,6 +136,7 @@ function leastBytes(type: number): number {
 function clear(packet: PacketFields): void {
   packet.id = NAMELESS;
   packet.mark = 0;
+  packet.priority = 0;
   packet.protocol = 0;
   packet.hook = 0;
   packet.inIndex = 0;

@@ -4,6 +4,8 @@ export interface QueuedPacket {
   readonly id: number;
   /** The packet mark, 32 bits; 0 where none is set. */
   readonly mark: number;
+  /** The packet's priority (of `tc`, not of a rule), 32 bits; 0 where none is set, and from kernels before 5.18. */
+  readonly priority: number;
   /** EtherType of what `bytes` holds: 0x0800 IPv4, 0x86dd IPv6. */
   readonly protocol: number;
   /** Netfilter's hook number: 0 prerouting, 1 input, 2 forward, 3 output, 4 postrouting. */
@@ -33,6 +35,7 @@ export function emptyPacket(bytes: Uint8Array): PacketFields {
   return {
     id: 0,
     mark: 0,
+    priority: 0,
     protocol: 0,
     hook: 0,
     inIndex: 0,

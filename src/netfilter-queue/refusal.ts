@@ -21,7 +21,12 @@ export function probeRefused(errorNumber: number): NetfilterQueueError {
     );
   }
   if (errorNumber === EINVAL || errorNumber === EOPNOTSUPP) {
-    return missingModule('nfnetlink_queue', 'CONFIG_NETFILTER_NETLINK_QUEUE', errorNumber);
+    return new NetfilterQueueError(
+      'no-kernel-support',
+      'this kernel has no nfnetlink_queue: load it with "modprobe nfnetlink_queue", or use a kernel built with ' +
+        'CONFIG_NETFILTER_NETLINK_QUEUE',
+      errorNumber,
+    );
   }
   return unexpected('asking for permission', errorNumber);
 }
@@ -45,30 +50,6 @@ export function bindRefused(queue: number, errorNumber: number): NetfilterQueueE
     );
   }
   return unexpected(`binding queue ${queue}`, errorNumber);
-}
-
-/** What a refused bind of a log group means to a process that may read queues. */
-export function logRefused(group: number, errorNumber: number): NetfilterQueueError {
-  if (errorNumber === EPERM || errorNumber === EBUSY) {
-    return new NetfilterQueueError(
-      'queue-taken',
-      `log group ${group} is already bound by another program: stop that program, or use another number both here and ` +
-        'in the firewall rule',
-      errorNumber,
-    );
-  }
-  if (errorNumber === EINVAL || errorNumber === EOPNOTSUPP) {
-    return missingModule('nfnetlink_log', 'CONFIG_NETFILTER_NETLINK_LOG', errorNumber);
-  }
-  return unexpected(`binding log group ${group}`, errorNumber);
-}
-
-function missingModule(module: string, option: string, errorNumber: number): NetfilterQueueError {
-  return new NetfilterQueueError(
-    'no-kernel-support',
-    `this kernel has no ${module}: load it with "modprobe ${module}", or use a kernel built with ${option}`,
-    errorNumber,
-  );
 }
 
 function unexpected(request: string, errorNumber: number): NetfilterQueueError {

@@ -1,23 +1,38 @@
 import { expect, test } from 'vitest';
+import { Answering, type Asker } from '../../src/capture/answering.ts';
 import type { Policy } from '../../src/classify/policy.ts';
 import { Rehearsal } from '../../src/daemon/rehearsal.ts';
 import { VerdictLines } from '../../src/daemon/verdict-lines.ts';
 import { DISSECTORS } from '../../src/dissect/dissectors.ts';
-import { HandshakeNotes } from '../../src/flow/handshake-notes.ts';
 import { ChatDevices } from '../../src/judge/chat-devices.ts';
+import { FlowState } from '../../src/judge/flow-state.ts';
 import { Judge } from '../../src/judge/judge.ts';
 import type { VerdictRecord } from '../../src/judge/verdict-record.ts';
 import { shippedPolicy } from '../judge/gateway-model.ts';
 import { recordWith } from '../log/verdict-records.ts';
 
 const SEED = 7;
+/** A rehearsal's answers go nowhere. */
+const refuse = () => {
+  throw new Error('a made-up packet was answered');
+};
+const NOBODY: Asker = {
+  questions: {
+    stateOf: () => FlowState.unknown,
+    isReply: () => false,
+    clientStartOf: () => -1,
+    withState: () => 0,
+    verdictPriority: 1,
+  },
+  verdicts: { accept: refuse, repeat: refuse, drop: refuse },
+  interfaceName: () => null,
+};
 const ENOUGH_STEPS = 1_000;
 
 function rehearsing(policy: Policy) {
   const records: VerdictRecord[] = [];
   const posted: string[] = [];
   let nowMs = 1_000.5;
-  const notes = new HandshakeNotes(HandshakeNotes.memory());
   const lines = new VerdictLines(
     () => nowMs,
     (message) => {
@@ -31,20 +46,19 @@ function rehearsing(policy: Policy) {
     seed: SEED,
     firstFlowId: 1,
     settledIdleMs: 0,
-    startOf: (hash) => notes.startOf(hash),
+    seesHandshakes: false,
     report: 'as-given',
     onVerdict: (record) => {
       records.push(record);
       lines.add(record);
     },
   });
-  const handshakes = { packetsCame: () => {} };
   const monotonicMs = () => {
     nowMs += 0.1;
     return nowMs;
   };
   return {
-    rehearsal: new Rehearsal({ judge, lines, notes, handshakes, seed: SEED, monotonicMs }),
+    rehearsal: new Rehearsal({ answering: new Answering(judge), asker: NOBODY, lines, monotonicMs }),
     judge,
     lines,
     records,

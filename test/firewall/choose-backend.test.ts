@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type BackendPreference, chooseBackend, removeFirewall } from '../../src/firewall/choose-backend.ts';
 import { FirewallError } from '../../src/firewall/firewall-error.ts';
 import type { CommandResult, Host } from '../../src/firewall/host.ts';
+import type { Dealings } from '../../src/firewall/place.ts';
 import { PLAN } from './plans.ts';
 
 type Answer = Partial<CommandResult>;
@@ -11,6 +12,17 @@ type Answers = Readonly<Record<string, Answer | ((input: string) => Answer)>>;
 const DONE: CommandResult = { exitCode: 0, stdout: '', stderr: '' };
 const MISSING: Answer = { exitCode: null };
 const NO_SUCH_TABLE: Answer = { exitCode: 1, stderr: 'Error: No such file or directory; did you mean ...' };
+/** The instructions nft makes of the rule that keeps where a stream starts. */
+const TAKEN: Answer = {
+  stdout: '  [ payload load 4b @ transport header + 8 => reg 1 ]\n  [ ct set secmark with reg 1 ]\n',
+};
+const TURNED: Answer = {
+  stdout:
+    '  [ payload load 4b @ transport header + 8 => reg 1 ]\n  [ byteorder reg 1 = ntoh(reg 1, 4, 4) ]\n' +
+    '  [ ct set secmark with reg 1 ]\n',
+};
+const NO_SECMARK = (input: string): Answer =>
+  input.includes('secmark') ? { exitCode: 1, stderr: '/dev/stdin:77:3-7: Error: Could not process rule' } : TAKEN;
 const REFUSED: Answer = { exitCode: 1, stderr: '/dev/stdin:9:3-7: Error: Could not process rule' };
 const QUEUE_MISSING: Answer = {
   exitCode: 1,
@@ -18,13 +30,23 @@ const QUEUE_MISSING: Answer = {
     '/dev/stdin:99:3-7: Error: Could not process rule: No such file or directory\n' +
     '\t\tqueue num 0-1 comment "chatgate: ask user space"\n\t\t^^^^^\n',
 };
-const NO_QUEUE = (input: string): Answer => (/\squeue num /.test(input) ? QUEUE_MISSING : {});
+const NO_QUEUE = (input: string): Answer => (/\squeue num /.test(input) ? QUEUE_MISSING : TAKEN);
+
+interface Box {
+  readonly hasIpv6?: boolean;
+  readonly kernel?: string;
+  /** How it answers to messages of nfnetlink. */
+  readonly errnos?: (message: Buffer) => readonly number[];
+}
+
+/** What a batch must end with for anything to come of it. */
+const isCommitted = (message: Buffer) => message.readUInt16LE(message.length - 20 + 4) === 0x11;
 
 /**
  * A box described by what its programs answer: the first entry of which the command line contains the key; all else
  * succeeds in silence.
  */
-function box(answers: Answers, hasIpv6 = true) {
+function box(answers: Answers, { hasIpv6 = true, kernel = '6.1.0-18-amd64', errnos = () => [0, 0, 0] }: Box = {}) {
   const calls: { line: string; input: string }[] = [];
   const host: Host = {
     run(command, args, input = '') {
@@ -33,12 +55,19 @@ function box(answers: Answers, hasIpv6 = true) {
       const [, answer = {}] = Object.entries(answers).find(([part]) => line.includes(part)) ?? [];
       return { ...DONE, ...(typeof answer === 'function' ? answer(input) : answer) };
     },
+    requestNfnetlink(datagram) {
+      const message = Buffer.from(datagram);
+      calls.push({ line: isCommitted(message) ? 'nfnetlink' : 'nfnetlink trial', input: message.toString('latin1') });
+      return errnos(message);
+    },
+    kernelRelease: () => kernel,
     speaksIpv6: () => hasIpv6,
   };
   return { host, calls };
 }
 
 const DEBIAN = {
+  '--check': TAKEN,
   'tables --version': { stdout: 'iptables v1.8.9 (nf_tables)' },
   'nft list': NO_SUCH_TABLE,
 } as const;
@@ -80,52 +109,85 @@ describe('which backend is chosen', () => {
     expect(chooseBackend(box(DEBIAN).host, 'nft', PLAN).name).toBe('nft');
   });
 
-  test.each(BY_IPTABLES)('where nft has no queue, nft with that of %s', (_, answers, hasIpv6, name) => {
-    const { host } = box({ 'nft --check': NO_QUEUE, ...DEBIAN, ...answers }, hasIpv6);
-    expect(chooseBackend(host, 'auto', PLAN).name).toBe(`nft and ${name}`);
-    expect(chooseBackend(host, 'nft', PLAN).name).toBe(`nft and ${name}`);
+  test('nft with xtables’ queue in it where nft has none, whatever iptables can do', () => {
+    for (const answers of [{}, { tables: MISSING }]) {
+      const { host, calls } = box({ ...DEBIAN, '--check': NO_QUEUE, ...answers });
+      for (const preference of ['auto', 'nft'] as const) {
+        const backend = chooseBackend(host, preference, PLAN);
+        expect(backend.name).toBe('nft');
+        calls.length = 0;
+        backend.apply(PLAN);
+        expect(calls.filter(({ line }) => line === 'nfnetlink')).toHaveLength(1);
+      }
+    }
+  });
+
+  test('iptables where nft has no queue, and the kernel takes none of xtables there', () => {
+    const { host } = box({ ...DEBIAN, '--check': NO_QUEUE }, { errnos: () => [0, 0, 2] });
+    expect(chooseBackend(host, 'auto', PLAN).name).toBe('ip6tables (nft) and iptables (nft)');
+    expect(() => chooseBackend(host, 'nft', PLAN)).toThrow(/cannot queue packets by xtables in nft \(ENOENT; /);
+  });
+
+  test.each([
+    ['4.19.0', true],
+    ['5.17.9-arch1', true],
+    ['5.18.0', false],
+    ['6.1.0-18-amd64', false],
+    ['10.0', false],
+  ])('a kernel %s is too old for nft: %s', (kernel, isTooOld) => {
+    const { host, calls } = box(DEBIAN, { kernel });
+    expect(chooseBackend(host, 'auto', PLAN).name).toBe(isTooOld ? 'ip6tables (nft) and iptables (nft)' : 'nft');
+    if (!isTooOld) return;
+    expect(calls.filter(({ line }) => line.startsWith('nft '))).toEqual([]);
+    expect(() => chooseBackend(host, 'nft', PLAN)).toThrow(`this kernel (${kernel}) is older than 5.18`);
+  });
+
+  test.each<[string, Answers, BackendPreference, Dealings]>([
+    ['nft as it is on Debian', {}, 'nft', { verdicts: 'repeat', starts: 'told' }],
+    [
+      'nft on a kernel that keeps no secmark',
+      { '--check': NO_SECMARK },
+      'nft',
+      { verdicts: 'repeat', starts: 'asked' },
+    ],
+    ['an nft that turns numbers around', { '--check': TURNED }, 'nft', { verdicts: 'repeat', starts: 'asked' }],
+    ['xtables’ queue in nft', { '--check': NO_QUEUE }, 'nft', { verdicts: 'repeat', starts: 'told' }],
+    ['iptables', {}, 'iptables', { verdicts: 'accept', starts: 'asked' }],
+  ])('what user space has to know: %s', (_, answers, preference, dealings) => {
+    const { host } = box({ ...DEBIAN, ...answers });
+    expect(chooseBackend(host, preference, PLAN).dealings).toEqual(dealings);
   });
 
   test.each(BY_IPTABLES)('where the kernel does not take nft’s rules, %s', (_, answers, hasIpv6, name) => {
-    const { host } = box({ 'nft --check': REFUSED, ...DEBIAN, ...answers }, hasIpv6);
+    const { host } = box({ ...DEBIAN, '--check': REFUSED, ...answers }, { hasIpv6 });
     expect(chooseBackend(host, 'auto', PLAN).name).toBe(name);
   });
 
   test.each(BY_IPTABLES)('where nft is not installed, %s', (_, answers, hasIpv6, name) => {
-    const { host } = box({ 'nft -': MISSING, ...DEBIAN, ...answers }, hasIpv6);
+    const { host } = box({ 'nft -': MISSING, ...DEBIAN, ...answers }, { hasIpv6 });
     expect(chooseBackend(host, 'auto', PLAN).name).toBe(name);
   });
 
   test.each(BY_IPTABLES)('where iptables is asked for, %s, whatever nft can do', (_, answers, hasIpv6, name) => {
-    const { host, calls } = box({ ...DEBIAN, ...answers }, hasIpv6);
+    const { host, calls } = box({ ...DEBIAN, ...answers }, { hasIpv6 });
     expect(chooseBackend(host, 'iptables', PLAN).name).toBe(name);
     expect(calls.filter(({ line }) => line.startsWith('nft '))).toEqual([]);
-  });
-
-  test('iptables that can do no more than queue will do at nft’s side, and not alone', () => {
-    // The kernel lacks a module that the rest of the rules needs.
-    const onlyQueues = (input: string): Answer =>
-      input.includes('-m bpf') ? { exitCode: 2, stderr: "iptables-restore: line 31: Couldn't load match `bpf'" } : {};
-    const { host } = box({ ...DEBIAN, 'nft --check': NO_QUEUE, 'unshare ': onlyQueues });
-    expect(chooseBackend(host, 'auto', PLAN).name).toBe('nft and ip6tables (nft) and iptables (nft)');
-    expect(() => chooseBackend(host, 'iptables', PLAN)).toThrow(/Couldn't load match `bpf'\n +line 31: /);
   });
 
   test.each([
     ['nft’s rules', REFUSED, /nft: .*Could not process rule(.|\n)*ip6tables.* is not installed: apt install iptables/],
     [
-      'nft’s queue',
+      'a queue in nft',
       NO_QUEUE,
       /nft: this kernel cannot queue packets by nft(.|\n)*ip6tables.* is not installed: apt install iptables/,
     ],
   ])('none where IPv6 would stay open for want of %s and of ip6tables, and the message says why', (_, nft, message) => {
-    expect(() => chooseBackend(box({ ...DEBIAN, 'nft --check': nft, ...NO_IP6TABLES }).host, 'auto', PLAN)).toThrow(
-      message,
-    );
+    const { host } = box({ ...DEBIAN, '--check': nft, ...NO_IP6TABLES }, { errnos: () => [0, 0, 2] });
+    expect(() => chooseBackend(host, 'auto', PLAN)).toThrow(message);
   });
 
   test('what is wrong with a tool is said once, however often it was tried', () => {
-    const { host } = box({ ...DEBIAN, 'nft --check': REFUSED, ...NO_IP6TABLES });
+    const { host } = box({ ...DEBIAN, '--check': REFUSED, ...NO_IP6TABLES });
     const reasons = (preference: BackendPreference) => {
       try {
         return chooseBackend(host, preference, PLAN).name;
@@ -140,8 +202,10 @@ describe('which backend is chosen', () => {
   });
 
   test('none but the one that was asked for', () => {
-    expect(() => chooseBackend(box({ 'nft --check': MISSING }).host, 'nft', PLAN)).toThrow(/apt install nftables/);
-    expect(() => chooseBackend(box({ ...DEBIAN, 'nft --check': REFUSED }).host, 'nft', PLAN)).toThrow(
+    expect(() => chooseBackend(box({ ...DEBIAN, '--check': MISSING }).host, 'nft', PLAN)).toThrow(
+      /apt install nftables/,
+    );
+    expect(() => chooseBackend(box({ ...DEBIAN, '--check': REFUSED }).host, 'nft', PLAN)).toThrow(
       /Could not process rule/,
     );
     expect(chooseBackend(box(DEBIAN).host, 'iptables', PLAN).name).toBe('ip6tables (nft) and iptables (nft)');
@@ -149,10 +213,10 @@ describe('which backend is chosen', () => {
 
   test('nothing in force is touched by looking', () => {
     for (const nft of [NO_QUEUE, REFUSED]) {
-      const { host, calls } = box({ ...DEBIAN, 'nft --check': nft });
+      const { host, calls } = box({ ...DEBIAN, '--check': nft });
       chooseBackend(host, 'auto', PLAN);
       expect(calls.length).toBeGreaterThan(4);
-      for (const { line } of calls) expect(line).toMatch(/--version$|^nft --check|^unshare --net/);
+      for (const { line } of calls) expect(line).toMatch(/--version$|^nft .*--check|^unshare --net|^nfnetlink trial$/);
     }
   });
 
@@ -160,23 +224,18 @@ describe('which backend is chosen', () => {
     const canOffload = (answers: Answers) =>
       chooseBackend(box({ ...DEBIAN, ...answers }).host, 'auto', PLAN).canOffload;
     expect(canOffload({})).toBe(true);
-    expect(canOffload({ 'nft --check': NO_QUEUE })).toBe(true);
-    expect(canOffload({ 'nft --check': REFUSED })).toBe(false);
+    expect(canOffload({ '--check': NO_QUEUE })).toBe(true);
+    expect(canOffload({ '--check': REFUSED })).toBe(false);
   });
 });
 
-describe('nft with iptables’ queue', () => {
-  const OUR_TABLE = 'table inet chatgate {\n\tchain judge {\n\t\tdrop comment "chatgate: x"\n\t}\n}\n';
+describe('nft with xtables’ queue', () => {
+  const OUR_TABLE =
+    'table inet chatgate {\n\tchain judge {\n\t\ttype filter hook forward priority mangle - 1\n' +
+    '\t\tdrop comment "chatgate: x"\n\t}\n';
   /** As iptables-save prints a box on which all was left to iptables before. */
   const WHOLE = [
     '*mangle',
-    ':FORWARD ACCEPT [0:0]',
-    ':chatgate - [0:0]',
-    ':chatgate-ask - [0:0]',
-    '-A FORWARD -m comment --comment "chatgate: to and from the phones" -j chatgate',
-    '-A chatgate -i wlan0 -m comment --comment "chatgate: from the phones" -g chatgate-ask',
-    'COMMIT',
-    '*filter',
     ':FORWARD ACCEPT [0:0]',
     ':chatgate - [0:0]',
     '-A FORWARD -m comment --comment "chatgate: to and from the phones" -j chatgate',
@@ -184,93 +243,47 @@ describe('nft with iptables’ queue', () => {
     '',
   ].join('\n');
 
-  function shared(answers: Answers = {}) {
-    const { host, calls } = box({ ...DEBIAN, 'nft --check': NO_QUEUE, ...answers });
+  function made(answers: Answers = {}, errnos?: Box['errnos']) {
+    const { host, calls } = box({ ...DEBIAN, '--check': NO_QUEUE, ...answers }, errnos === undefined ? {} : { errnos });
     const backend = chooseBackend(host, 'auto', PLAN);
     calls.length = 0;
-    return { backend, fed: () => calls.filter(({ line }) => /^nft -f|-restore /.test(line)) };
+    return { backend, fed: () => calls.filter(({ line }) => /^nft -f|-restore |^nfnetlink/.test(line)) };
   }
 
-  test('has nft do all but queueing, and is in force on both sides before what others did goes', () => {
-    const { backend, fed } = shared({ 'tables-legacy-save': { stdout: WHOLE } });
+  test('closes the way, then queues, and is in force before what others did goes', () => {
+    const { backend, fed } = made({ 'tables-legacy-save': { stdout: WHOLE } });
     backend.apply(PLAN);
-    const [table, ipv6, ipv4, ...cleared] = fed();
+    const [table, queue, ...cleared] = fed();
     expect(table?.line).toBe('nft -f -');
     expect(table?.input).toContain('hook forward priority mangle - 1;');
     expect(table?.input).not.toContain('queue num');
-    for (const [side, command] of [
-      [ipv6, 'ip6tables-restore '],
-      [ipv4, 'iptables-restore '],
-    ] as const) {
-      expect(side?.line.startsWith(command)).toBe(true);
-      expect(side?.input.split('\n').filter((line) => / -j (?!chatgate)/.test(line))).toEqual([
-        '-A chatgate -i wlan0 -m comment --comment "chatgate: ask user space" -j NFQUEUE --queue-balance 0:1',
-        '-A chatgate -o wlan0 -m comment --comment "chatgate: ask user space" -j NFQUEUE --queue-balance 0:1',
-      ]);
-      expect(side?.input).not.toContain('*filter');
-    }
+    expect(table?.input).toMatch(/chain question \{\n\t\tdrop comment/);
+    expect(queue?.line).toBe('nfnetlink');
+    expect(queue?.input).toContain('NFQUEUE');
+    expect(queue?.input).toContain('chatgate: ask user space');
     expect(cleared.map(({ line }) => line.split(' ')[0])).toEqual([
       'ip6tables-legacy-restore',
       'iptables-legacy-restore',
     ]);
-    for (const { input } of cleared) expect(input).toContain('-X chatgate\n');
-    expect(backend.render(PLAN)).toContain('hook forward priority mangle - 1;');
-    expect(backend.render(PLAN).match(/-j NFQUEUE /g)).toHaveLength(4);
-  });
-
-  test('takes over from iptables alone: its judging makes way for the queue, its enforcing for nothing', () => {
-    const { backend, fed } = shared({ 'iptables-save': { stdout: WHOLE } });
-    backend.apply(PLAN);
-    const ipv4 = fed().find(({ line }) => line.startsWith('iptables-restore'))?.input ?? '';
-    const [mangle = '', filter = '', ...more] = ipv4.split('COMMIT\n');
-    expect(mangle.startsWith('*mangle\n')).toBe(true);
-    expect(mangle).toContain('-X chatgate-ask\n');
-    expect(mangle).toContain('-D FORWARD -m comment --comment "chatgate: to and from the phones" -j chatgate\n');
-    expect(mangle).toMatch(/^-I FORWARD 1 -m mark --mark 0x8000000\/0x8000000 .* -j chatgate$/m);
-    expect(filter.startsWith('*filter\n')).toBe(true);
-    expect(filter).toContain('-X chatgate\n');
-    expect(filter).not.toContain('-A ');
-    expect(more).toEqual(['']);
   });
 
   test.each([
-    ['takes nft’s table back where iptables fails and nothing of ours stood before', NO_SUCH_TABLE, 2],
-    ['leaves the way closed where iptables fails and a table of ours stood before', { stdout: OUR_TABLE }, 1],
-  ])('%s', (_, listed, times) => {
-    let isPut = false;
-    const { host, calls } = box({
-      ...DEBIAN,
-      'nft --check': NO_QUEUE,
-      'unshare ': {},
-      'iptables-restore --noflush': { exitCode: 1, stderr: 'iptables-restore: line 2 failed' },
-    });
-    const remembering: Host = {
-      ...host,
-      run(command, args, input) {
-        const done = host.run(command, args, input);
-        if (command !== 'nft') return done;
-        if (args[0] === '-f') isPut = true;
-        return args[0] === 'list' ? { ...DONE, ...(isPut ? { stdout: OUR_TABLE } : listed) } : done;
-      },
-    };
-    const backend = chooseBackend(remembering, 'nft', PLAN);
-    expect(() => backend.apply(PLAN)).toThrow(/line 2 failed/);
-    const fed = calls.filter(({ line }) => line === 'nft -f -');
-    expect(fed).toHaveLength(times);
-    expect(fed.at(-1)?.input.endsWith('delete table inet chatgate\n')).toBe(times === 2);
+    ['takes the table back where nothing of ours stood before', NO_SUCH_TABLE, 2],
+    ['leaves the way closed where a table of ours stood before', { stdout: OUR_TABLE }, 1],
+  ])('%s and the kernel refuses the rule that queues', (_, listed, times) => {
+    const refuse = (message: Buffer) => (isCommitted(message) ? [95] : [0, 0, 0]);
+    const { backend, fed } = made({ 'nft list': listed }, refuse);
+    expect(() => backend.apply(PLAN)).toThrow(/refused a rule that queues by xtables: ENOTSUP/);
+    const tables = fed().filter(({ line }) => line === 'nft -f -');
+    expect(tables).toHaveLength(times);
+    expect(tables.at(-1)?.input.endsWith('delete table inet chatgate\n')).toBe(times === 2);
   });
 
-  test('is in force where nft’s table stands and iptables of every family leads to the queue', () => {
-    const table = { stdout: `${OUR_TABLE}# hook forward` };
-    const queueing = (chain: string) => ({
-      stdout: `*mangle\n:FORWARD ACCEPT [0:0]\n:chatgate - [0:0]\n-A FORWARD -j chatgate\n${chain}\nCOMMIT\n`,
-    });
-    const stands = queueing('-A chatgate -m comment --comment "chatgate: ask user space" -j NFQUEUE');
-    const isInForce = (answers: Answers) => shared(answers).backend.isInstalled();
-    expect(isInForce({ 'nft list': table, 'tables-save': stands })).toBe(true);
-    expect(isInForce({ 'nft list': NO_SUCH_TABLE, 'tables-save': stands })).toBe(false);
-    expect(isInForce({ 'nft list': table, 'ip6tables-save': queueing(''), 'tables-save': stands })).toBe(false);
-    expect(isInForce({ 'nft list': table, 'ip6tables-save': stands })).toBe(false);
+  test('is in force where its table stands and queues', () => {
+    const isInForce = (stdout: string) => made({ 'nft list': { stdout } }).backend.isInstalled();
+    expect(isInForce(`${OUR_TABLE}queue num 0-1 comment "chatgate: ask user space"`)).toBe(true);
+    expect(isInForce(OUR_TABLE)).toBe(false);
+    expect(isInForce('')).toBe(false);
   });
 });
 
@@ -301,7 +314,7 @@ describe('applying', () => {
 
   test('is not held up by a tool whose half of the kernel is missing', () => {
     const { host } = box({
-      'nft --check': REFUSED,
+      '--check': REFUSED,
       'nft list': { exitCode: 1, stderr: 'Unable to initialize Netlink socket: Protocol not supported' },
       'tables-nft-save': { exitCode: 1, stderr: 'Could not fetch rule set generation id: Invalid argument' },
       'tables --version': { stdout: 'iptables v1.8.9 (legacy)' },

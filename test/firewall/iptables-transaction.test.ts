@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Chains, iptablesRuleset, queueRuleset } from '../../src/firewall/iptables-ruleset.ts';
+import { iptablesRuleset } from '../../src/firewall/iptables-ruleset.ts';
 import { parseIptablesSave } from '../../src/firewall/iptables-save.ts';
 import { clearTable, ownRules, replaceTable } from '../../src/firewall/iptables-transaction.ts';
 import { PLAN } from './plans.ts';
@@ -7,7 +7,6 @@ import { PLAN } from './plans.ts';
 const OURS = '-m comment --comment "chatgate: x"';
 const RULES = iptablesRuleset(PLAN, 'ipv4').mangle;
 const JUMP_RULE = RULES.jump;
-const QUEUEING = queueRuleset(PLAN);
 
 function mangle(...lines: readonly string[]) {
   const saved = ['# Generated', '*mangle', ':FORWARD ACCEPT [12:34]', ...lines, 'COMMIT', '*nat', 'COMMIT'];
@@ -53,12 +52,10 @@ describe('what of a saved table is ours', () => {
 });
 
 describe('a replacement', () => {
-  function jumpLinesOf(rules: Chains, ...saved: readonly string[]): readonly string[] {
-    const text = replaceTable('mangle', rules, mangle(':chatgate - [0:0]', ...saved));
+  function jumpLines(...saved: readonly string[]): readonly string[] {
+    const text = replaceTable('mangle', RULES, mangle(':chatgate - [0:0]', ...saved));
     return text.split('\n').filter((line) => line.includes(' FORWARD '));
   }
-
-  const jumpLines = (...saved: readonly string[]) => jumpLinesOf(RULES, ...saved);
 
   test('puts one jump on top where there is none', () => {
     expect(jumpLines()).toEqual([`-I FORWARD 1 ${JUMP_RULE}`]);
@@ -83,14 +80,8 @@ describe('a replacement', () => {
     ]);
   });
 
-  test('leaves the jump of questions alone, takes it in the place of every packet’s, and the other way round', () => {
-    const questions = QUEUEING.mangle.jump;
-    expect(questions).not.toBe(JUMP_RULE);
-    expect(jumpLinesOf(QUEUEING.mangle, `-A FORWARD ${questions}`)).toEqual([]);
-    expect(jumpLinesOf(QUEUEING.mangle, `-A FORWARD ${JUMP_RULE}`)).toEqual([
-      `-D FORWARD ${JUMP_RULE}`,
-      `-I FORWARD 1 ${questions}`,
-    ]);
+  test('takes the place of a jump that only some packets took', () => {
+    const questions = '-m mark --mark 0x8000000/0x8000000 -j chatgate';
     expect(jumpLines(`-A FORWARD ${questions}`)).toEqual([`-D FORWARD ${questions}`, `-I FORWARD 1 ${JUMP_RULE}`]);
   });
 
@@ -104,14 +95,6 @@ describe('a replacement', () => {
       'COMMIT',
     ]);
     expect(replaceTable('mangle', RULES)).toBe(replaceTable('mangle', RULES, mangle()));
-  });
-
-  test('by nothing is a removal, and nothing where nothing stands', () => {
-    expect(replaceTable('filter', QUEUEING.filter)).toBe('');
-    expect(replaceTable('filter', QUEUEING.filter, mangle('-A FORWARD -j DROP'))).toBe('');
-    const saved = mangle(':chatgate - [0:0]', `-A FORWARD ${JUMP_RULE}`, `-A chatgate ${OURS} -j DROP`);
-    expect(replaceTable('filter', QUEUEING.filter, saved)).toBe(clearTable('filter', saved));
-    expect(clearTable('filter', saved)).toContain(`-D FORWARD ${JUMP_RULE}\n`);
   });
 
   test('empties chains that are needed no more and then deletes them, in the same commit', () => {

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { askedState, asksAsReply, type MarkLayout, markLayout, withState } from '../../src/firewall/mark.ts';
+import {
+  askedState,
+  asksAsReply,
+  clientStartTold,
+  type MarkLayout,
+  markLayout,
+  withState,
+} from '../../src/firewall/mark.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
 
 const layouts = fc.integer({ min: 0, max: 28 }).map((shift) => markLayout((0xf << shift) >>> 0));
@@ -84,4 +91,14 @@ test('state bits and the bit that asks make up the mask; direction is one of the
 
 test.each([0, -1, 0x7, 0x1f, 0xf0f, 0x0f00000000, 0xe0000000])('%i is not four adjacent bits', (mask) => {
   expect(() => markLayout(mask)).toThrow(RangeError);
+});
+
+test('a priority tells the number whose bytes it has in the order of the network; 0 tells none', () => {
+  const priorityOf = (start: number) => Buffer.from(Uint32Array.of(start).buffer).readUInt32BE();
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 0xffffffff }), (start) => {
+      expect(clientStartTold(priorityOf(start))).toBe(start);
+    }),
+  );
+  expect(clientStartTold(0)).toBe(-1);
 });

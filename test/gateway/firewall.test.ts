@@ -4,10 +4,10 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/firewall/backend.ts';
 import { chooseBackend, removeFirewall, showFirewall } from '../../src/firewall/choose-backend.ts';
-import { iptablesRuleset, queueRuleset } from '../../src/firewall/iptables-ruleset.ts';
+import { iptablesRuleset } from '../../src/firewall/iptables-ruleset.ts';
 import { markLayout } from '../../src/firewall/mark.ts';
 import { nftPlace } from '../../src/firewall/nft-place.ts';
-import type { FirewallPlan } from '../../src/firewall/plan.ts';
+import { type FirewallPlan, VERDICT_PRIORITY } from '../../src/firewall/plan.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
 import { addressOf, FAMILIES, type Family, phoneAddress } from './rig/addresses.ts';
 import { describeWith, rigMissing } from './rig/gateway-rig.ts';
@@ -29,7 +29,6 @@ const HELLO = Buffer.from('hello');
 const PLAN: FirewallPlan = {
   lanInterfaces: ['wlan0'],
   queues: { first: 40, count: 2 },
-  handshakeGroup: 7,
   marks: MARKS,
   tcpPorts: [80, 443, 8080, 14000],
   whenDown: 'closed',
@@ -37,29 +36,34 @@ const PLAN: FirewallPlan = {
   offloadDevices: [],
 };
 
-/** `backend`: the name of what is chosen, by which one way of using nft is told from the other. */
+/** nft can be filled in two ways, of which the second is chosen where the first does not work. */
 const VARIANTS = [
-  { name: 'nft', preference: 'nft', variant: 'nft', backend: /^nft$/ },
-  { name: 'nft-and-iptables', preference: 'nft', variant: 'nft', backend: /^nft and .*\(nft\)/ },
-  { name: 'iptables-nft', preference: 'iptables', variant: 'nft', backend: /\(nft\)/ },
-  { name: 'iptables-legacy', preference: 'iptables', variant: 'legacy', backend: /\(legacy\)/ },
+  { name: 'nft', preference: 'nft', variant: 'nft' },
+  { name: 'nft-and-xtables', preference: 'nft', variant: 'nft' },
+  { name: 'iptables-nft', preference: 'iptables', variant: 'nft' },
+  { name: 'iptables-legacy', preference: 'iptables', variant: 'legacy' },
 ] as const;
 type Variant = (typeof VARIANTS)[number];
 
+const OWN_QUEUE = { queueing: 'nft', starts: 'told' } as const;
+const XTABLES_QUEUE = { queueing: 'xtables', starts: 'told' } as const;
+
 /** Why this way of filtering cannot be tried here, in the tool's own words; null where it can. */
-function missingFor({ preference, variant, backend }: Variant): string | null {
+function missingFor({ name, preference, variant }: Variant): string | null {
   return missingIn((namespace) => {
     const host = hostIn(namespace, variant);
-    const { name } = chooseBackend(host, preference, PLAN);
-    if (backend.test(name)) return null;
-    return (preference === 'nft' ? nftPlace(host, 'everything').trouble(PLAN) : null) ?? `${name} is chosen here`;
+    const chosen = chooseBackend(host, preference, PLAN).name;
+    const noQueueOfItsOwn = preference === 'nft' ? nftPlace(host, OWN_QUEUE).trouble(PLAN) : null;
+    if (name === 'nft') return noQueueOfItsOwn;
+    if (name === 'nft-and-xtables') return noQueueOfItsOwn === null ? 'nft queues by itself here' : null;
+    return chosen.includes(`(${variant})`) ? null : `${chosen} is chosen here`;
   });
 }
 
 /** Why no flow can take the short cut here; null where it can. */
 function shortCutMissing(): string | null {
   return missingIn((namespace) => {
-    const trouble = nftPlace(hostIn(namespace), 'all-but-queueing').trouble({ ...PLAN, offloadDevices: ['lo'] });
+    const trouble = nftPlace(hostIn(namespace), XTABLES_QUEUE).trouble({ ...PLAN, offloadDevices: ['lo'] });
     return trouble === null ? null : `this kernel takes no flowtable (${trouble.split('\n')[0]})`;
   });
 }
@@ -99,8 +103,15 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
     afterEach(forgetFlows);
     afterAll(() => backend.remove());
 
+    const apply = (plan: FirewallPlan) => {
+      backend.apply(plan);
+      letAcceptancesPass(variant);
+    };
+    // Where a verdict takes effect: at the first rule again, or between iptables' two stages.
+    const verdictComes = variant.preference === 'nft' ? -152 : -100;
+
     describe.each(FAMILIES)('closed, nobody listening, over %s', (family) => {
-      beforeAll(() => backend.apply(PLAN));
+      beforeAll(() => apply(PLAN));
 
       test('a connection to a chat port is made, and carries nothing', async () => {
         const connection = await connect(family);
@@ -135,7 +146,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
       test('a connection older than the rules is kept back, bare segments and all', async () => {
         backend.remove();
         const connection = await connect(family);
-        backend.apply(PLAN);
+        apply(PLAN);
         expect(await connection.exchange(HELLO, 1, SILENCE_MS)).toMatchObject({ error: 'TIMEOUT' });
         await connection.close();
       });
@@ -148,13 +159,13 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
       });
 
       const takesShortCut = async () => {
-        backend.apply({ ...PLAN, offloadDevices: ['wlan0', 'eth0'] });
+        apply({ ...PLAN, offloadDevices: ['wlan0', 'eth0'] });
         const connection = await connect(family);
         setFlowState(family, connection, FlowState.allowed);
         for (let i = 0; i < 3; i += 1) expect(Buffer.from((await connection.exchange(HELLO)).bytes)).toEqual(HELLO);
         expect(flowOf(family, connection)).toContain('[OFFLOAD]');
         await connection.close();
-        backend.apply(PLAN);
+        apply(PLAN);
       };
       // Only nft knows one.
       if (variant.preference === 'nft') {
@@ -194,7 +205,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
         const ended = pinging.catch((error) => error);
         try {
           await sleep(50);
-          for (let i = 0; i < 5; i += 1) backend.apply({ ...PLAN, lanInterfaces: ['wlan0', `wlan${i + 1}`] });
+          for (let i = 0; i < 5; i += 1) apply({ ...PLAN, lanInterfaces: ['wlan0', `wlan${i + 1}`] });
           await sleep(50);
         } finally {
           // It sums up and ends.
@@ -205,7 +216,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
       });
 
       test('a denied flow is refused at once where that is asked for, by TCP and by UDP', async () => {
-        backend.apply({ ...PLAN, onDrop: 'reset' });
+        apply({ ...PLAN, onDrop: 'reset' });
         const connection = await connect(family);
         setFlowState(family, connection, FlowState.denied);
         expect(await connection.exchange(HELLO)).toMatchObject({ error: 'ECONNRESET' });
@@ -221,8 +232,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
       test('a verdict on a packet becomes the state of its flow; other bits of both marks stay', async () => {
         foreignTable([
           'chain early { type filter hook prerouting priority -160; meta mark set 0xa0000001; ct mark set ct mark | 0xb0000002; }',
-          // After stage 1 and before stage 2, where a verdict takes effect.
-          `chain verdict { type filter hook forward priority -100; meta mark set meta mark | ${bits(FlowState.followed)}; }`,
+          `chain verdict { type filter hook forward priority ${verdictComes}; meta mark set meta mark | ${bits(FlowState.followed)}; meta priority set ${hex(VERDICT_PRIORITY)}; }`,
           'chain late { type filter hook postrouting priority 300; meta mark & 0xf00000ff == 0xa0000001 counter; }',
         ]);
         const connection = await connect(family);
@@ -256,7 +266,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
     });
 
     test('closed, the rule that queues gone: what asks is dropped, since nobody has answered', async () => {
-      backend.apply(PLAN);
+      apply(PLAN);
       stopQueueing(variant);
       countLeaks();
       const askInVain = async (family: Family) => {
@@ -280,7 +290,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
     });
 
     test.each(FAMILIES)('open, nobody listening: everything passes over %s', async (family) => {
-      backend.apply({ ...PLAN, whenDown: 'open' });
+      apply({ ...PLAN, whenDown: 'open' });
       const connection = await connect(family);
       expect(Buffer.from((await connection.exchange(HELLO)).bytes)).toEqual(HELLO);
       await connection.close();
@@ -293,7 +303,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
     });
 
     test('open, the rule that queues gone: what asks goes on', async () => {
-      backend.apply({ ...PLAN, whenDown: 'open' });
+      apply({ ...PLAN, whenDown: 'open' });
       stopQueueing(variant);
       const askAndGoOn = async (family: Family) => {
         const connection = await connect(family);
@@ -315,8 +325,7 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
       expect(backend.isInstalled()).toBe(true);
       const once = backend.show();
       if (iptablesTools(variant).length > 0) {
-        const isShared = variant.name === 'nft-and-iptables';
-        const { mangle } = isShared ? queueRuleset(PLAN) : iptablesRuleset(PLAN, 'ipv4');
+        const { mangle } = iptablesRuleset(PLAN, 'ipv4');
         expect(once, 'read back as it was written, it can stay where it is').toContain(`-A FORWARD ${mangle.jump}\n`);
       }
       backend.apply({ ...PLAN, lanInterfaces: ['wlan1', 'wlan2'], tcpPorts: [], onDrop: 'reset' });
@@ -374,18 +383,38 @@ function testWith(missing: string | null, name: string, body: () => Promise<void
 }
 
 /** What of iptables this way of filtering has rules in. */
-function iptablesTools({ name, variant }: Variant): readonly string[] {
-  return name === 'nft' ? [] : [`iptables-${variant}`, `ip6tables-${variant}`];
+function iptablesTools({ preference, variant }: Variant): readonly string[] {
+  return preference === 'nft' ? [] : [`iptables-${variant}`, `ip6tables-${variant}`];
+}
+
+/** Where a SYN-ACK is a question, and nobody is there who would let it go on. */
+function letAcceptancesPass({ preference, variant }: Variant): void {
+  if (preference === 'nft') return;
+  const rule = [
+    '-p',
+    'tcp',
+    '--tcp-flags',
+    'SYN,ACK,FIN,RST',
+    'SYN,ACK',
+    '-m',
+    'comment',
+    '--comment',
+    'chatgate: test',
+  ];
+  for (const tool of [`iptables-${variant}`, `ip6tables-${variant}`]) {
+    runIn(rig.gateway, tool, ['-t', 'mangle', '-I', 'chatgate-bare', '1', ...rule, '-j', 'RETURN']);
+  }
 }
 
 /** Takes away what hands packets to user space, and leaves everything else as it stands. */
 function stopQueueing(variant: Variant): void {
-  if (variant.name === 'nft') runIn(rig.gateway, 'nft', ['flush', 'chain', 'inet', 'chatgate', 'question']);
+  if (variant.preference === 'nft') {
+    const chain = ['inet', 'chatgate', 'question'];
+    const rules = runIn(rig.gateway, 'nft', ['--handle', 'list', 'chain', ...chain]);
+    const handle = /comment "chatgate: ask user space" # handle (\d+)/.exec(rules)?.[1] ?? '';
+    runIn(rig.gateway, 'nft', ['delete', 'rule', ...chain, 'handle', handle]);
+  }
   for (const tool of iptablesTools(variant)) {
-    if (variant.name === 'nft-and-iptables') {
-      runIn(rig.gateway, tool, ['-t', 'mangle', '-F', 'chatgate']);
-      continue;
-    }
     const saved = runIn(rig.gateway, `${tool}-save`, ['-t', 'mangle']).split('\n');
     const deletions = saved.filter((line) => line.includes(' -j NFQUEUE ')).map((line) => line.replace(/^-A/, '-D'));
     expect(deletions).not.toEqual([]);

@@ -94,8 +94,14 @@ describeWith(gatewayMissing, 'the daemon', () => {
     const second = chatgate(rig, ['run', '--config', config]);
     expect(second.exit).not.toBe(0);
     expect(second.output).toMatch(/already|another|running/i);
+    const rules = chatgate(rig, ['firewall', 'show', '--config', config]).output;
+    const applied = chatgate(rig, ['firewall', 'apply', '--config', config]);
+    expect(applied.exit).toBe(1);
+    expect(applied.output).toMatch(/^chatgate: queue \d+ is served: .*restart it/s);
+    expect(chatgate(rig, ['firewall', 'show', '--config', config]).output).toBe(rules);
     expect(await Promise.all(FAMILIES.map((family) => newChat(rig, family)))).toEqual([0, 0]);
     expect(await first.stop()).toBe(0);
+    expect(chatgate(rig, ['firewall', 'apply', '--config', config]).exit).toBe(0);
   });
 
   test.concurrent.each(FAMILIES)(

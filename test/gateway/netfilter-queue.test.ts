@@ -51,8 +51,6 @@ interface Report {
   readonly originalBytes: number;
   readonly aggregated: number;
   readonly unsummed: number;
-  /** Of a log group: each packet's bytes as hexadecimal text. */
-  readonly copies: readonly string[];
 }
 
 interface Failure {
@@ -201,6 +199,7 @@ describe.skipIf(reason !== null)(`a queue of the kernel${reason === null ? '' : 
       outIndexes: { 0: 1000 },
       hardwareAddresses: { '020000000002': 1000 },
       marks: { 0: 1000 },
+      priorities: { 0: 1000 },
     });
     expect(report.payloadBytes).toBe(1000 * (20 + 8 + 100));
   });
@@ -352,26 +351,23 @@ describe.skipIf(reason !== null)(`a queue of the kernel${reason === null ? '' : 
     expect(await refusalOf([])).toBeUndefined();
   });
 
-  it('copies to a log group while packets go their way, and no second program may bind that', async () => {
-    inGateway('iptables', '-t', 'mangle', '-A', 'INPUT', '-p', 'udp', '-j', 'NFLOG', '--nflog-group', '7');
-    countMarked(0);
-    const program = await serving({ group: 7 }, { log: true });
-    const second = new QueueProgram({ group: 7 }, { log: true });
-    await second.ready;
-    expect(second.failures).toEqual([expect.objectContaining({ code: 'queue-taken' })]);
-    await second.stop().catch(() => {});
-    sendUdp(300);
-    expect(counted()).toBe(300);
-    const { copies } = await program.stop();
-    expect(copies).toHaveLength(300);
-    const addresses = [...(CLIENT_ADDRESSES[0] ?? '').split('.'), ...GATEWAY_ADDRESS.split('.')].map(Number);
-    for (const copy of copies) {
-      const bytes = Buffer.from(copy, 'hex');
-      expect(bytes).toHaveLength(60);
-      expect([...bytes.subarray(12, 20)]).toEqual(addresses);
-      expect(bytes.readUInt16BE(22)).toBe(PORT);
-    }
-    const third = await serving({ group: 7 }, { log: true });
-    expect((await third.stop()).copies).toEqual([]);
+  it('shows the priority a packet comes with, and sends it through the chain again with another', async () => {
+    const before =
+      'chain before { type filter hook input priority -160; meta l4proto udp meta priority set 0x8f000007; }';
+    const after =
+      'chain after { type filter hook input priority -140; meta l4proto udp meta priority 0xa0000009 counter; }';
+    inGateway('nft', `table ip priorities {\n${before}\n${after}\n}`);
+    const isNew = ['-m', 'mark', '!', '--mark', `${MARK}`];
+    inGateway('iptables', '-t', 'mangle', '-A', 'INPUT', '-p', 'udp', ...isNew, '-j', 'NFQUEUE', '--queue-num', '0');
+    countMarked(MARK);
+    const program = await serving({}, { verdict: 'repeat', mark: MARK, priority: 0xa0000009, describe: true });
+    sendUdp(50);
+    const report = await program.stop();
+    const listed = inGateway('nft', 'list', 'table', 'ip', 'priorities');
+    inGateway('nft', 'delete', 'table', 'ip', 'priorities');
+    expect(report.seen['priorities']).toEqual({ [0x8f000007]: 50 });
+    expect(report.counters).toMatchObject({ received: 50, accepted: 50, refusedVerdicts: 0 });
+    expect(counted(), 'on its way with the mark').toBe(50);
+    expect(listed).toMatch(/counter packets 50 /);
   });
 });

@@ -1,7 +1,6 @@
 import { compilePolicy } from '../../src/classify/rules-in-force.ts';
 import { defaultPolicy } from '../../src/cli/policy-file.ts';
 import { DISSECTORS } from '../../src/dissect/dissectors.ts';
-import { FlowKey } from '../../src/flow/flow-key.ts';
 import type { Arrival } from '../../src/judge/arrival.ts';
 import { ChatDevices } from '../../src/judge/chat-devices.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
@@ -34,16 +33,14 @@ export interface ModelOptions {
 
 /**
  * The judge behind the kernel's rules, as far as one phone and one server see them: what carries no payload passes in
- * the kernel, which notes where each SYN-ACK says that the client's stream starts, and which knows a ServerHello when
- * it waits for one; the rest is judged, and the kernel remembers what it is told. Several flows may share one model.
+ * the kernel, which keeps where a SYN-ACK says that the client's stream starts, and which knows a ServerHello when it
+ * waits for one; the rest is judged, and the kernel remembers what it is told. Several flows may share one model.
  */
 export class GatewayModel {
   readonly records: VerdictRecord[] = [];
   readonly judge: Judge;
   nowMs = 1_000;
   epoch = 0;
-  readonly #starts = new Map<number, number>();
-  readonly #key = new FlowKey(SEED);
 
   constructor() {
     this.judge = new Judge({
@@ -53,7 +50,7 @@ export class GatewayModel {
       seed: SEED,
       firstFlowId: 1,
       settledIdleMs: 1_000,
-      startOf: (hash) => this.#starts.get(hash) ?? null,
+      seesHandshakes: false,
       report: 'as-given',
       onVerdict: (record) => this.records.push(record),
     });
@@ -63,17 +60,11 @@ export class GatewayModel {
     return new ModelFlow(this, options);
   }
 
-  /** The kernel copies a SYN-ACK: what it acknowledges is where the client's stream starts. */
-  copyAcceptance(parts: PacketParts): void {
-    const bytes = buildPacket(parts);
-    const packet = new Packet();
-    if (readPacket(bytes, 0, bytes.length, packet) !== null) throw new Error('a SYN-ACK that cannot be read');
-    this.#key.read(packet);
-    this.#starts.set(this.#key.hash, packet.acknowledgement);
-  }
-
-  /** The judge alone, told what the kernel would tell it. */
-  ask(parts: PacketParts, known: FlowState, isReply: boolean): { fate: Fate; state: FlowState } {
+  /**
+   * The judge alone, told what the kernel would tell it.
+   * @param clientStart −1 where the kernel has not seen the SYN-ACK.
+   */
+  ask(parts: PacketParts, known: FlowState, isReply: boolean, clientStart = -1): { fate: Fate; state: FlowState } {
     const bytes = buildPacket(parts);
     const packet = new Packet();
     const fault = readPacket(bytes, 0, bytes.length, packet);
@@ -82,6 +73,7 @@ export class GatewayModel {
       atMs: this.nowMs,
       known,
       isReply,
+      clientStart,
       inInterface: isReply ? 'eth0' : 'wlan0',
       sourceMacAt: -1,
       macBytes: bytes,
@@ -109,6 +101,8 @@ export class ModelFlow {
   state: FlowState = FlowState.unknown;
   clientStart = 1_000_000;
   serverStart = 5_000_000;
+  /** What the kernel keeps of the SYN-ACK; −1 before there is one. */
+  keptStart = -1;
   readonly #model: GatewayModel;
   readonly #options: ModelOptions;
 
@@ -126,12 +120,7 @@ export class ModelFlow {
 
   /** The server takes a connection, and acknowledges `offset` bytes behind what is thought to be the client's start. */
   accepted(offset: number): void {
-    this.#model.copyAcceptance({
-      ...this.#ends(true),
-      sequence: (this.serverStart - 1) >>> 0,
-      acknowledgement: (this.clientStart + offset) >>> 0,
-      flags: 'SA',
-    });
+    this.keptStart = (this.clientStart + offset) >>> 0;
   }
 
   /** The client sends payload that starts `offset` bytes into its stream. */
@@ -168,7 +157,7 @@ export class ModelFlow {
     }
     const isBeginning = this.state === FlowState.unknown && parts.flags === 'S';
     const known = this.state === FlowState.greeting ? FlowState.pending : this.state;
-    const { fate, state } = this.#model.ask(parts, known, isReply);
+    const { fate, state } = this.#model.ask(parts, known, isReply, this.keptStart);
     if (state !== FlowState.unknown) this.state = state;
     // The server takes the SYN alone, as most do.
     if (isBeginning && fate === 'passed') this.accepted((parts.sequence ?? 0) + 1 - this.clientStart);

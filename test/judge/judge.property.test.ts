@@ -75,20 +75,19 @@ test('no packet whatever makes the judge throw', () => {
     sequence: fc.oneof(fc.nat(2_000), fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })),
     exchange: fc.constantFrom(...EXCHANGES),
     protocol: fc.constantFrom(6, 6, 6, 17, 1),
-    isStartNoted: fc.boolean(),
+    isStartTold: fc.boolean(),
     ms: fc.nat(1_000),
   });
   fc.assert(
     fc.property(fc.array(packet, { maxLength: 20 }), (packets) => {
       const model = new GatewayModel();
-      for (const { isReply, known, flags, sequence, exchange, protocol, isStartNoted, ms } of packets) {
+      for (const { isReply, known, flags, sequence, exchange, protocol, isStartTold, ms } of packets) {
         const [phone, server] = ['10.0.0.2', '203.0.113.5'];
         const back = { source: server, destination: phone, sourcePort: exchange.port, destinationPort: 40_000 };
         const forth = { source: phone, destination: server, sourcePort: 40_000, destinationPort: exchange.port };
         const ends = isReply ? back : forth;
-        if (isStartNoted) model.copyAcceptance({ ...back, flags: 'SA', acknowledgement: sequence });
         const payload = isReply ? exchange.server : exchange.client;
-        model.ask({ ...ends, protocol, flags, sequence, payload }, known, isReply);
+        model.ask({ ...ends, protocol, flags, sequence, payload }, known, isReply, isStartTold ? sequence >>> 0 : -1);
         model.later(ms);
       }
       model.judge.finish();

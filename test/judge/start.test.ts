@@ -69,6 +69,24 @@ describe('a stream starts where the server said', () => {
     expect(model.lastVerdict).toBe('drop bytes-before-start');
   });
 
+  it('and where the kernel tells nothing, the SYN-ACK itself says it', () => {
+    for (const [, port, message] of MESSAGES) {
+      const model = new GatewayModel();
+      const flow = model.flow({ serverPort: port });
+      flow.state = FlowState.fresh;
+      expect(flow.down(-1, '', 0, { flags: 'SA' })).toBe('passed');
+      expect(flow.up(-message.length, message)).toBe('dropped');
+      expect(model.lastVerdict).toBe('drop bytes-before-start');
+      const another = model.flow({ serverPort: port, clientPort: 40_001 });
+      another.state = FlowState.fresh;
+      another.down(-1, '', 0, { flags: 'SA' });
+      // Sent once more, as if the first had been lost.
+      another.down(-1, '', 0, { flags: 'SA' });
+      expect(another.up(0, message)).toBe('passed');
+      expect(another.down(0, '', message.length, { flags: 'A', ipOptions: Uint8Array.of(1, 1, 1, 1) })).toBe('passed');
+    }
+  });
+
   it('and where nobody saw that, nothing passes', () => {
     for (const [, port, message] of MESSAGES) {
       const model = new GatewayModel();
@@ -88,6 +106,31 @@ describe('a stream starts where the server said', () => {
 });
 
 describe('data on a SYN', () => {
+  it('goes on behind a SYN-ACK that comes itself, and not behind that of another SYN', () => {
+    for (const [taken, fate] of [
+      [CHAT.length, 'passed'],
+      [-1, 'dropped'],
+    ] as const) {
+      const model = new GatewayModel();
+      const flow = model.flow({ serverPort: 80 });
+      model.ask(
+        {
+          source: '10.0.0.2',
+          destination: '203.0.113.5',
+          sourcePort: 40_000,
+          destinationPort: 80,
+          flags: 'S',
+          sequence: flow.clientStart - 1,
+          payload: CHAT,
+        },
+        FlowState.unknown,
+        false,
+      );
+      flow.state = FlowState.pending;
+      expect(flow.down(-1, '', taken, { flags: 'SA' })).toBe(fate);
+    }
+  });
+
   const syn = (payload: Uint8Array) => {
     const model = new GatewayModel();
     const flow = model.flow({ serverPort: 80 });

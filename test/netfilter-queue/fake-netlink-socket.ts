@@ -6,12 +6,10 @@ export const kernel = {
   waits: [] as boolean[],
   sent: [] as Uint8Array[],
   sendError: 0,
-  /** The sockets that were given back. */
-  closed: [] as number[],
 };
 
 export function resetKernel(): void {
-  Object.assign(kernel, { receives: [], waits: [], sent: [], sendError: 0, closed: [] });
+  Object.assign(kernel, { receives: [], waits: [], sent: [], sendError: 0 });
 }
 
 interface FakeArena {
@@ -23,23 +21,18 @@ interface FakeArena {
 interface FakeOptions {
   readonly batch: number;
   readonly datagramBytes: number;
-  readonly fd?: number;
 }
 
 /** In place of `NetlinkSocket`. */
 export class FakeNetlinkSocket {
   readonly arena: FakeArena;
-  readonly fd: number;
   closed = false;
   readonly #received: number[] = [];
-  readonly #isBorrowed: boolean;
 
-  constructor({ batch, datagramBytes, fd }: FakeOptions) {
+  constructor({ batch, datagramBytes }: FakeOptions) {
     const datagrams = Array.from({ length: batch }, () => new Uint8Array(datagramBytes));
     const views = datagrams.map(({ buffer }) => new DataView(buffer));
     this.arena = { datagrams, views, receivedBytes: (index) => this.#received[index] ?? 0 };
-    this.fd = fd ?? 3;
-    this.#isBorrowed = fd !== undefined;
   }
 
   receive(wait: boolean): number {
@@ -59,7 +52,6 @@ export class FakeNetlinkSocket {
   }
 
   close(): void {
-    if (!this.closed && !this.#isBorrowed) kernel.closed.push(this.fd);
     this.closed = true;
   }
 }

@@ -132,6 +132,19 @@ describe('verdicts', () => {
     expect(queue.counters).toMatchObject({ accepted: 2, dropped: 1 });
   });
 
+  it('that repeat carry a mark and a priority', () => {
+    const queue = opened();
+    queue.repeat(9, 0x01020304, 0xf0000001);
+    queue.flush();
+    const [message] = decodeMessages(kernel.sent[0] ?? new Uint8Array(0));
+    expect(message?.attributes).toEqual([
+      { type: 2, value: [0, 0, 0, 4, 0, 0, 0, 9] },
+      { type: 3, value: [1, 2, 3, 4] },
+      { type: 21, value: [0xf0, 0, 0, 1] },
+    ]);
+    expect(queue.counters).toMatchObject({ accepted: 1 });
+  });
+
   it('are sent when there is no room for one more', () => {
     const queue = opened();
     for (let id = 1; id <= 9; id += 1) queue.accept(id, 0);

@@ -35,12 +35,6 @@ export function encodePacketMessage(attributes: readonly PlainAttribute[], queue
   return encodeMessage(0x0300, 0, [2, 0, ...big16(queue), ...encoded]);
 }
 
-/** What nfnetlink_log sends; its kernel, unlike nfnetlink_queue's, pads the last attribute too. */
-export function encodeLogMessage(attributes: readonly PlainAttribute[], group = 0): Uint8Array<ArrayBuffer> {
-  const encoded = attributes.flatMap((attribute) => encodeAttribute(attribute, false));
-  return encodeMessage(0x0400, 0, [2, 0, ...big16(group), ...encoded]);
-}
-
 export function encodeAnswer(sequence: number, errorNumber: number): Uint8Array<ArrayBuffer> {
   return encodeMessage(2, sequence, [...little32(-errorNumber), ...new Array<number>(16).fill(0)]);
 }

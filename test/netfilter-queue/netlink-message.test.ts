@@ -1,9 +1,38 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readAnswer } from '../../src/netfilter-queue/netlink-message.ts';
-import { encodeAnswer, encodeMessage } from './netlink-encoding.ts';
+import { bigEndian, nested, nfnetlinkMessage, readAnswer } from '../../src/netfilter-queue/netlink-message.ts';
+import { decodeMessages, encodeAnswer, encodeMessage } from './netlink-encoding.ts';
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+describe('a message', () => {
+  it('says its head, and its attributes in order, each on a multiple of four bytes', () => {
+    const attributes = [
+      { type: 3, value: Uint8Array.of(1, 2, 3, 4, 5) },
+      { type: 4, value: bigEndian(0xfffefdfc) },
+    ];
+    const bytes = nfnetlinkMessage({ type: 0x0a06, flags: 5, sequence: 7, resource: 9, family: 1 }, attributes);
+    expect(decodeMessages(bytes)).toEqual([
+      {
+        type: 0x0a06,
+        flags: 5,
+        sequence: 7,
+        family: 1,
+        queue: 9,
+        attributes: attributes.map(({ type, value }) => ({ type, value: [...value] })),
+      },
+    ]);
+    expect(bytes.length % 4).toBe(0);
+  });
+
+  it('holds attributes within attributes', () => {
+    const inner = [{ type: 1, value: Uint8Array.of(9) }];
+    const [outer] = decodeMessages(
+      nfnetlinkMessage({ type: 1, flags: 0, sequence: 0, resource: 0 }, [nested(2, inner)]),
+    ).flatMap(({ attributes }) => attributes);
+    expect(outer).toEqual({ type: 2 | 0x8000, value: [5, 0, 1, 0, 9, 0, 0, 0] });
+  });
+});
 
 describe('an answer of the kernel', () => {
   it.each([0, 1, 16, 4095])('with errno %i is read as the kernel meant it', (errorNumber) => {

@@ -1,11 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NF_ACCEPT, NF_DROP, VerdictBuffer } from '../../src/netfilter-queue/verdict-buffer.ts';
+import { NF_ACCEPT, NF_DROP, NF_REPEAT, VerdictBuffer } from '../../src/netfilter-queue/verdict-buffer.ts';
 import { big32, decodeMessages } from './netlink-encoding.ts';
 
 const uint32 = fc.integer({ min: 0, max: 0xffffffff });
 const verdicts = fc.array(
-  fc.record({ id: uint32, verdict: fc.constantFrom(NF_ACCEPT, NF_DROP), mark: fc.option(uint32, { nil: undefined }) }),
+  fc.record({
+    id: uint32,
+    verdict: fc.constantFrom(NF_ACCEPT, NF_DROP, NF_REPEAT),
+    mark: fc.option(uint32, { nil: undefined }),
+    priority: fc.option(uint32, { nil: undefined }),
+  }),
   { maxLength: 20 },
 );
 
@@ -14,9 +19,9 @@ describe('a verdict buffer', () => {
     fc.assert(
       fc.property(fc.nat(0xffff), verdicts, (queue, list) => {
         const buffer = new VerdictBuffer(queue, 20);
-        for (const { id, verdict, mark } of list) buffer.add(id, verdict, mark);
+        for (const { id, verdict, mark, priority } of list) buffer.add(id, verdict, mark, priority);
         expect(buffer.count).toBe(list.length);
-        const expected = list.map(({ id, verdict, mark }) => ({
+        const expected = list.map(({ id, verdict, mark, priority }) => ({
           type: 0x0301,
           flags: 1,
           sequence: 0,
@@ -25,6 +30,7 @@ describe('a verdict buffer', () => {
           attributes: [
             { type: 2, value: [...big32(verdict), ...big32(id)] },
             ...(mark === undefined ? [] : [{ type: 3, value: big32(mark) }]),
+            ...(priority === undefined ? [] : [{ type: 21, value: big32(priority) }]),
           ],
         }));
         expect(decodeMessages(buffer.bytes.subarray(0, buffer.usedBytes))).toEqual(expected);

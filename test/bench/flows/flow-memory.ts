@@ -64,7 +64,7 @@ function newJudge(policy: Policy): Judge {
     seed: 1,
     firstFlowId: 1,
     settledIdleMs: 1_000,
-    startOf: () => 1_000,
+    seesHandshakes: false,
     report: 'as-given',
     onVerdict: () => {},
   });
@@ -86,6 +86,7 @@ function offer(judge: Judge | undefined, flow: number, payload: Uint8Array, port
     atMs: 1_000,
     known: FlowState.fresh,
     isReply: false,
+    clientStart: 1_000,
     inInterface: 'lan0',
     sourceMacAt: 0,
     macBytes: bytes,

@@ -2,7 +2,7 @@
 // Serves the queue until told to stop (a line on stdin, or its end), then prints its counters as one line of JSON.
 import { stdout } from 'node:process';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { NetfilterLog, NetfilterQueue } from '../../../dist/netfilter-queue/index.js';
+import { NetfilterQueue } from '../../../dist/netfilter-queue/index.js';
 
 const DEFAULTS = {
   queue: 0,
@@ -17,41 +17,15 @@ const DEFAULTS = {
 const VERDICTS = {
   accept: (queue, id, { mark }) => queue.accept(id, mark),
   drop: (queue, id) => queue.drop(id),
+  repeat: (queue, id, { mark, priority }) => queue.repeat(id, mark, priority),
   acceptTwice: (queue, id) => {
     queue.accept(id);
     queue.accept(id);
   },
 };
 
-const LOG_DEFAULTS = { group: 0, copyRangeBytes: 60, receiveBufferBytes: 1024 * 1024, batch: 8 };
-const POLL_MS = 5;
-
-/** task.log: reads a log group instead of a queue, and reports the copies as hexadecimal text. */
-function watch(options, isStopped, report) {
-  const log = NetfilterLog.open({ ...LOG_DEFAULTS, ...options });
-  const copies = [];
-  const take = () => {
-    do {
-      const count = log.poll();
-      for (let index = 0; index < count; index += 1) {
-        const { bytes, start, end } = log.packet(index);
-        copies.push(Buffer.from(bytes.subarray(start, end)).toString('hex'));
-      }
-    } while (!log.drained);
-  };
-  const never = new Int32Array(new SharedArrayBuffer(4));
-  report({ ready: true });
-  while (!isStopped()) {
-    take();
-    Atomics.wait(never, 0, 0, POLL_MS);
-  }
-  take();
-  log.close();
-  report({ copies });
-}
-
 /**
- * task.verdict: a key of VERDICTS; task.mark: for accept; task.hold: how many packets to keep waiting, the oldest being
+ * task.verdict: a key of VERDICTS; task.mark: for accept and repeat; task.priority: for repeat; task.hold: how many packets to keep waiting, the oldest being
  * answered first; task.describe: tally what the packets look like; task.collectGarbage: between batches, collect and
  * reuse all memory that nothing holds.
  */
@@ -62,7 +36,15 @@ function serve(options, task, isStopped, report) {
   const held = [];
   let idle = 0;
   let garbage = [];
-  const seen = { protocols: {}, hooks: {}, inIndexes: {}, outIndexes: {}, hardwareAddresses: {}, marks: {} };
+  const seen = {
+    protocols: {},
+    hooks: {},
+    inIndexes: {},
+    outIndexes: {},
+    hardwareAddresses: {},
+    marks: {},
+    priorities: {},
+  };
   const tally = (name, value) => {
     seen[name][value] = (seen[name][value] ?? 0) + 1;
   };
@@ -83,6 +65,7 @@ function serve(options, task, isStopped, report) {
         tally('inIndexes', packet.inIndex);
         tally('outIndexes', packet.outIndex);
         tally('marks', packet.mark);
+        tally('priorities', packet.priority);
         tally('hardwareAddresses', Buffer.from(address).toString('hex'));
         payloadBytes += packet.end - packet.start;
         originalBytes += packet.originalBytes;
@@ -131,8 +114,7 @@ if (isMainThread) {
   try {
     const isStopped = () => Atomics.load(flag, 0) === 1;
     const report = (message) => parentPort.postMessage(message);
-    if (task.log) watch(options, isStopped, report);
-    else serve(options, task, isStopped, report);
+    serve(options, task, isStopped, report);
   } catch (error) {
     parentPort.postMessage({ error: describeError(error) });
   }

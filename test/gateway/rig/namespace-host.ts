@@ -1,4 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { type Host, thisHost } from '../../../src/firewall/host.ts';
+
+const NFNETLINK = fileURLToPath(new URL('./nfnetlink-in-namespace.mjs', import.meta.url));
 
 const IPTABLES = /^(ip6?tables)(?:-nft|-legacy)?(-save|-restore)?$/;
 
@@ -16,6 +19,13 @@ export function hostIn(namespace: string, variant: 'nft' | 'legacy' = 'nft'): Ho
       const isMissing = done.exitCode === 255 && done.stderr.startsWith('exec of ');
       return isMissing ? { exitCode: null, stdout: '', stderr: '' } : done;
     },
+    requestNfnetlink(datagram) {
+      const message = Buffer.from(datagram).toString('hex');
+      const done = thisHost.run('ip', ['netns', 'exec', namespace, process.execPath, NFNETLINK, message]);
+      if (done.exitCode !== 0) throw new Error(done.stderr);
+      return JSON.parse(done.stdout);
+    },
+    kernelRelease: () => thisHost.kernelRelease(),
     speaksIpv6: () => thisHost.speaksIpv6(),
   };
 }

@@ -1,0 +1,174 @@
+import {
+  BARE_SEGMENT_NFT,
+  flagBits,
+  flags,
+  LONGER_THAN_BARE_NFT,
+  PLAIN_SEGMENT_NFT,
+  QUIET_SEGMENT_NFT,
+  TCP_IPV4_NFT,
+  TCP_IPV6_NFT,
+} from './bare-segment-nft.ts';
+import { CHAT_PORTS, FLOWTABLE, type NftWay } from './nft-ruleset.ts';
+import { chain, hex, interfaces, type MarkSyntax, markSyntax, rule, type StateName } from './nft-syntax.ts';
+import { type FirewallPlan, VERDICT_PRIORITY } from './plan.ts';
+import { SERVER_HELLO_NFT } from './server-hello-nft.ts';
+
+/** No way leads back to the sender's address by the interface the packet came in on. */
+const COMES_ASTRAY = 'fib saddr . iif oif missing';
+/** The acknowledgement number of what is known to be TCP. */
+const ACKNOWLEDGEMENT = '@th,64,32';
+
+const ANSWERED = rule(`meta priority ${hex(VERDICT_PRIORITY)} goto verdict`, 'user space has answered');
+/** Packets that nothing is known of, and those that would stand for another flow by its mark. */
+const UNUSUAL = rule('ct state invalid,untracked,related goto unusual', 'of no flow of its own');
+/** A short way for what carries nothing, which is most packets; not for the first one of a flow that stands for another. */
+const letGo = (bareSegments: readonly string[]) =>
+  bareSegments.map((bare) => rule(`${bare} ct state established return`, 'carries nothing'));
+
+/** Which packets need no judging: by the state of their flow, from where they come, and whether they carry anything. */
+export function judgeChains(plan: FirewallPlan, way: NftWay): readonly string[] {
+  const syntax = markSyntax(plan.marks);
+  return [
+    ...firstChain(plan, syntax),
+    ...stateChains(plan, syntax),
+    ...wayChains(plan, syntax),
+    ...contentChains(syntax, way),
+  ];
+}
+
+/** Every packet of a download comes by here, and each condition costs it: those by name twice as much as others. */
+function firstChain({ lanInterfaces, offloadDevices }: FirewallPlan, syntax: MarkSyntax): readonly string[] {
+  const lan = interfaces(lanInterfaces);
+  const shortCut = (side: 'iifname' | 'oifname') =>
+    rule(
+      `meta l4proto { tcp, udp } ${syntax.flowIs('allowed')} ${side} ${lan} flow add @${FLOWTABLE}`,
+      'takes the short cut from now on',
+    );
+  const states: readonly StateName[] = ['fresh', 'pending', 'greeting', 'followed', 'allowed', 'denied'];
+  const byState = states.map((state) => `${syntax.bits(state)} : goto ${state}`).join(', ');
+  return chain(
+    'judge',
+    [
+      ...(offloadDevices.length === 0 ? [] : [shortCut('iifname'), shortCut('oifname')]),
+      rule(`${syntax.flowIs('allowed')} ct state established return`, 'settled'),
+      rule(`${syntax.flowState} vmap { ${byState} }`, 'of a flow that has been met'),
+      rule(`iifname ${lan} goto from`, 'from the phones'),
+      rule(`oifname ${lan} goto to`, 'to the phones'),
+    ],
+    'forward priority mangle - 1',
+  );
+}
+
+/** One chain for each state of a flow, and two for flows that have none. */
+function stateChains({ lanInterfaces }: FirewallPlan, { settle }: MarkSyntax): readonly string[] {
+  const lan = interfaces(lanInterfaces);
+  return [
+    ...chain('fresh', [ANSWERED, ...letGo(QUIET_SEGMENT_NFT), rule('goto on_its_way', 'is not settled')]),
+    ...chain('pending', [ANSWERED, ...letGo(QUIET_SEGMENT_NFT), rule('goto on_its_way', 'is not settled')]),
+    ...chain('greeting', [
+      ANSWERED,
+      ...letGo(QUIET_SEGMENT_NFT),
+      rule(`ct direction reply iifname ${lan} ${COMES_ASTRAY} goto inbound`, 'an answer from where no server is'),
+      ...SERVER_HELLO_NFT.map((hello) =>
+        rule(
+          `ct direction reply ct state established ${hello} ${settle('allowed')} return`,
+          'the server has taken the hello',
+        ),
+      ),
+      rule('goto on_its_way', 'is not settled'),
+    ]),
+    ...chain('followed', [
+      // A server's SYN-ACK says where the connection starts, even where data on the SYN has been judged already.
+      rule(`ct direction reply ${flags('syn')} == 0 ct state established return`, 'answers need no reading'),
+      ...letGo(PLAIN_SEGMENT_NFT),
+      ANSWERED,
+      rule('goto on_its_way', 'is read on'),
+    ]),
+    ...chain('allowed', [ANSWERED, UNUSUAL, rule('return', 'settled')]),
+    ...chain('denied', [
+      ANSWERED,
+      UNUSUAL,
+      rule(`iifname != ${lan} oifname != ${lan} return`, 'its way is none of ours any more'),
+      rule('goto refuse', 'denied before'),
+    ]),
+    ...chain('from', [
+      ANSWERED,
+      UNUSUAL,
+      rule(`ct direction reply ${COMES_ASTRAY} goto inbound`, 'an answer from where no server is'),
+      rule('goto content', 'of no flow that was met'),
+    ]),
+    ...chain('to', [
+      ANSWERED,
+      UNUSUAL,
+      rule('ct direction original goto inbound', 'opened from outside'),
+      rule('goto content', 'of no flow that was met'),
+    ]),
+  ];
+}
+
+/** Where packets of unsettled flows come from and go to. */
+function wayChains({ lanInterfaces }: FirewallPlan, { flowIs }: MarkSyntax): readonly string[] {
+  const lan = interfaces(lanInterfaces);
+  return [
+    ...chain('on_its_way', [
+      UNUSUAL,
+      rule('ct direction reply goto answer', 'from the server'),
+      rule(`iifname != ${lan} goto elsewhere`, 'from the client, who is no phone'),
+      rule('goto content', 'from the phone'),
+    ]),
+    ...chain('answer', [
+      rule(`iifname ${lan} ${COMES_ASTRAY} goto inbound`, 'an answer from where no server is'),
+      rule(`iifname != ${lan} oifname != ${lan} return`, 'its way is none of ours any more'),
+      rule('goto content', 'to the phone'),
+    ]),
+    ...chain('elsewhere', [
+      rule(`oifname != ${lan} return`, 'its way is none of ours any more'),
+      rule('goto inbound', 'opened from outside'),
+    ]),
+    ...chain('unusual', [
+      ...(['fresh', 'pending', 'greeting', 'followed', 'allowed'] as const).map((state) =>
+        rule(`meta l4proto { icmp, ipv6-icmp } ct state related ${flowIs(state)} return`, `error of a ${state} flow`),
+      ),
+      rule('drop', 'belongs to no flow, or would inherit the mark of another'),
+    ]),
+  ];
+}
+
+/** What carries something is judged; what does not is let go, where the connection is known. */
+function contentChains({ flowIs, hasNoState, hasState, settle }: MarkSyntax, way: NftWay): readonly string[] {
+  const segment = (longer: string, bareSegments: readonly string[]) => [
+    rule(`${longer} goto payload`, 'carries something'),
+    ...bareSegments.map((bare) => rule(`${bare} goto bare`, 'carries nothing')),
+    rule('goto payload', 'carries something'),
+  ];
+  const kind = flags('syn', 'ack', 'fin', 'rst');
+  const isAcceptance = `${kind} == ${flagBits('syn', 'ack')} ct direction reply ${hasState}`;
+  return [
+    ...chain('content', [
+      rule(`${TCP_IPV4_NFT} goto segment4`, 'may carry nothing'),
+      rule(`${TCP_IPV6_NFT} goto segment6`, 'may carry nothing'),
+      rule('goto payload', 'carries something'),
+    ]),
+    ...chain('segment4', segment(LONGER_THAN_BARE_NFT.ipv4, BARE_SEGMENT_NFT.ipv4)),
+    ...chain('segment6', segment(LONGER_THAN_BARE_NFT.ipv6, BARE_SEGMENT_NFT.ipv6)),
+    ...chain('payload', [
+      rule(`ct direction reply ${flowIs('followed')} return`, 'answers need no reading'),
+      rule('goto ask', 'to be judged'),
+    ]),
+    ...chain('bare', [
+      rule(
+        `${kind} == ${flagBits('syn')} ${hasNoState} ct state new ct direction original tcp dport @${CHAT_PORTS} ` +
+          `${settle('fresh')} return`,
+        'a connection begins',
+      ),
+      way.starts === 'told'
+        ? rule(`${isAcceptance} ct secmark set ${ACKNOWLEDGEMENT} return`, 'says where the connection starts')
+        : rule(`${isAcceptance} goto ask`, 'says where the connection starts'),
+      ...(['pending', 'greeting'] as const).map((state) =>
+        rule(`${flags('fin', 'rst')} != 0 ${flowIs(state)} goto ask`, 'must not overtake what waits'),
+      ),
+      rule(`${hasState} return`, 'of a known connection'),
+      rule('goto ask', 'of a connection never seen to begin'),
+    ]),
+  ];
+}

@@ -1,0 +1,55 @@
+import { FlowState } from '../judge/flow-state.ts';
+import type { MarkLayout } from './mark.ts';
+import { FIREWALL_NAME } from './plan.ts';
+
+export function chain(name: string, rules: readonly string[], hook?: string): readonly string[] {
+  const head = hook === undefined ? [] : [`\t\ttype filter hook ${hook}; policy accept;`];
+  return [`\tchain ${name} {`, ...head, ...rules.map((rule) => `\t\t${rule}`), '\t}'];
+}
+
+export function rule(body: string, purpose: string): string {
+  return `${body} comment "${FIREWALL_NAME}: ${purpose}"`;
+}
+
+/** One name is compared as it is; several take a set to look it up in. */
+export function interfaces(names: readonly string[]): string {
+  const quoted = names.map((name) => `"${name}"`);
+  return quoted.length === 1 ? quoted.join() : `{ ${quoted.join(', ')} }`;
+}
+
+export function hex(bits: number): string {
+  return `0x${(bits >>> 0).toString(16).padStart(8, '0')}`;
+}
+
+export type StateName = keyof typeof FlowState;
+
+/** Conditions on marks, and what they are set to, for one layout. */
+export interface MarkSyntax {
+  /** What `vmap` looks up: the state of the packet's flow. */
+  readonly flowState: string;
+  readonly hasNoState: string;
+  readonly hasState: string;
+  /** A state as `flowState` gives it. */
+  bits(state: StateName): string;
+  flowIs(state: StateName): string;
+  packetIs(state: StateName): string;
+  /** The flow's own mark, our bits replaced. */
+  settle(state: StateName): string;
+  /** The packet's own mark, our bits replaced. */
+  ask(bits: number): string;
+}
+
+export function markSyntax({ mask, stateMask, shift }: MarkLayout): MarkSyntax {
+  const flowState = `ct mark & ${hex(stateMask)}`;
+  const bits = (state: StateName) => hex(FlowState[state] << shift);
+  return {
+    flowState,
+    hasNoState: `${flowState} == 0`,
+    hasState: `${flowState} != 0`,
+    bits,
+    flowIs: (state) => `${flowState} == ${bits(state)}`,
+    packetIs: (state) => `meta mark & ${hex(stateMask)} == ${bits(state)}`,
+    settle: (state) => `ct mark set ct mark & ${hex(~mask)} | ${bits(state)}`,
+    ask: (question) => `meta mark set meta mark & ${hex(~mask)} | ${hex(question)}`,
+  };
+}

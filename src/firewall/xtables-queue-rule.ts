@@ -1,0 +1,89 @@
+import {
+  type Attribute,
+  bigEndian,
+  NLM_F_ACK,
+  NLM_F_REQUEST,
+  nested,
+  nfnetlinkMessage,
+} from '../netfilter-queue/index.ts';
+import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
+
+/** Source: linux/netfilter/nfnetlink.h, linux/netfilter/nf_tables.h, linux/netfilter/nf_tables_compat.h. */
+const BATCH_BEGIN = 0x10;
+const BATCH_END = 0x11;
+const NF_TABLES = 10;
+const NEW_TABLE = (NF_TABLES << 8) | 0;
+const NEW_CHAIN = (NF_TABLES << 8) | 3;
+const NEW_RULE = (NF_TABLES << 8) | 6;
+const NLM_F_CREATE = 0x400;
+const FAMILY_INET = 1;
+const TABLE_NAME = 1;
+const CHAIN = { table: 1, name: 3 } as const;
+const RULE = { table: 1, chain: 2, expressions: 4, userData: 7 } as const;
+const LIST_ELEMENT = 1;
+const EXPRESSION = { name: 1, data: 2 } as const;
+const TARGET = { name: 1, revision: 2, info: 3 } as const;
+/** What libnftnl keeps a rule's comment under. */
+const COMMENT = 0;
+
+/** Source: struct xt_NFQ_info_v3 of linux/netfilter/xt_NFQUEUE.h: three 16-bit words in host order, and padding to 8 bytes. */
+const NFQUEUE_REVISION = 3;
+const NFQUEUE_INFO_BYTES = 8;
+const BYPASS = 1;
+
+/** Names a table that is never made: the kernel is asked whether it would. */
+const TRIAL = `${FIREWALL_NAME}-trial`;
+
+export const QUEUE_RULE_COMMENT = `${FIREWALL_NAME}: ask user space`;
+
+/**
+ * Puts xtables' target NFQUEUE, which `nft` can list but not write, in front of the rules of the chain `question`: for
+ * kernels that have it and lack nft's own statement `queue`.
+ */
+export function queueRuleRequest(plan: FirewallPlan): Uint8Array {
+  return batch([queueRule(plan, FIREWALL_NAME, 2)], 'commit');
+}
+
+/** Asks whether the kernel would take such a rule; nothing comes of it, for the kernel forgets what is not committed. */
+export function queueRuleTrial(plan: FirewallPlan): Uint8Array {
+  const table = message(NEW_TABLE, 2, [text(TABLE_NAME, TRIAL)]);
+  const chain = message(NEW_CHAIN, 3, [text(CHAIN.table, TRIAL), text(CHAIN.name, 'question')]);
+  return batch([table, chain, queueRule(plan, TRIAL, 4)], 'forget');
+}
+
+function queueRule({ queues: { first, count }, whenDown }: FirewallPlan, table: string, sequence: number): Uint8Array {
+  const info = new Uint8Array(NFQUEUE_INFO_BYTES);
+  const words = new DataView(info.buffer);
+  words.setUint16(0, first, true);
+  words.setUint16(2, count, true);
+  words.setUint16(4, whenDown === 'open' ? BYPASS : 0, true);
+  const target = nested(LIST_ELEMENT, [
+    text(EXPRESSION.name, 'target'),
+    nested(EXPRESSION.data, [
+      text(TARGET.name, 'NFQUEUE'),
+      { type: TARGET.revision, value: bigEndian(NFQUEUE_REVISION) },
+      { type: TARGET.info, value: info },
+    ]),
+  ]);
+  const comment = Buffer.from(`${QUEUE_RULE_COMMENT}\0`, 'latin1');
+  return message(NEW_RULE, sequence, [
+    text(RULE.table, table),
+    text(RULE.chain, 'question'),
+    nested(RULE.expressions, [target]),
+    { type: RULE.userData, value: Uint8Array.of(COMMENT, comment.length, ...comment) },
+  ]);
+}
+
+function text(type: number, value: string): Attribute {
+  return { type, value: Buffer.from(`${value}\0`, 'latin1') };
+}
+
+function message(type: number, sequence: number, attributes: readonly Attribute[]): Uint8Array {
+  const flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE;
+  return nfnetlinkMessage({ type, flags, sequence, resource: 0, family: FAMILY_INET }, attributes);
+}
+
+function batch(messages: readonly Uint8Array[], end: 'commit' | 'forget'): Uint8Array {
+  const mark = (type: number) => nfnetlinkMessage({ type, flags: NLM_F_REQUEST, sequence: 1, resource: NF_TABLES }, []);
+  return Buffer.concat([mark(BATCH_BEGIN), ...messages, ...(end === 'commit' ? [mark(BATCH_END)] : [])]);
+}
