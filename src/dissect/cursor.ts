@@ -1,3 +1,5 @@
+import { latin1Text } from './latin1-text.ts';
+
 const NO_BYTES = new Uint8Array(0);
 
 /**
@@ -69,6 +71,12 @@ export class Cursor {
   take(length: number): Uint8Array {
     const start = this.#offset;
     return this.#advance(length) ? this.#bytes.subarray(start, start + length) : NO_BYTES;
+  }
+
+  /** The next `length` bytes as text, one character a byte. */
+  text(length: number): string {
+    const start = this.#offset;
+    return this.#advance(length) ? latin1Text(this.#bytes, start, start + length) : '';
   }
 
   /** Reads the next `length` bytes on their own, which costs less than a view of them. */

@@ -63,10 +63,13 @@ export class FlowRegister {
     this.#crowdOut(this.#settled, MAX_SETTLED_FLOWS);
   }
 
+  /** A flow that is not here is none the worse for it. */
   remove(flow: Flow): void {
+    if (flow.slot === -1) return;
     flow.list?.remove(flow);
     flow.list = null;
     this.#table.remove(flow.slot);
+    flow.slot = -1;
   }
 
   /** Lets go of the flow that has been undecided for longest, or else waited or been followed. False: there is none. */

@@ -111,8 +111,9 @@ export class Judge {
     if (isLeaving(packet, arrival) && flow.conversation?.isAnswered === true) {
       this.#register.remove(flow);
       this.#end(flow, 'idle');
-    } else if (!this.#rest(flow) && flow.conversation instanceof TcpConversation) {
-      flow.conversation.keep();
+    } else if (!this.#rest(flow)) {
+      this.#place(flow);
+      if (flow.conversation instanceof TcpConversation) flow.conversation.keep();
     }
     this.#count(flow);
     while (this.#bytesHeld > MAX_BYTES_HELD && this.#register.relieve());
@@ -156,8 +157,8 @@ export class Judge {
     this.#register.remove(flow);
     flow.conversation = null;
     const { id, epoch, serverStart } = flow;
-    const { allow, step, answer, client } = rest;
-    this.#resting.put(this.#key, { id, epoch, serverStart, allow, step, answer, client });
+    const { rule, step, answer, client } = rest;
+    this.#resting.put(this.#key, { id, epoch, serverStart, rule, step, answer, client });
     return true;
   }
 
@@ -175,7 +176,7 @@ export class Judge {
     flow.epoch = resting.epoch;
     flow.serverStart = resting.serverStart;
     flow.state = state;
-    flow.rule = resting.allow.rule;
+    flow.rule = resting.rule;
     flow.isReported = true;
     flow.conversation = TcpConversation.resumed(resting);
     this.#register.add(this.#key, flow, arrival.atMs);
@@ -206,7 +207,6 @@ export class Judge {
           ? new TcpConversation(this.#candidates.tcp(flow.port), start)
           : new UdpConversation(this.#candidates.udp(flow.port));
     }
-    this.#register.add(this.#key, flow, arrival.atMs);
     if (typeof start === 'string') this.#deny(flow, start);
     else if (early?.action === 'deny') this.#deny(flow, early.reason);
     else if (early?.action === 'allow') {
@@ -247,7 +247,6 @@ export class Judge {
     } else {
       // Of a greeting nobody may hear any more, so what it is must be said now, and little be remembered of it.
       flow.state = state === FlowState.greeting && !this.#mayRest(flow) ? FlowState.pending : state;
-      this.#register.place(flow, this.#nowMs);
       if (isAnswered || flow.state !== FlowState.pending) this.#report(flow, 'allowed-by-rule');
     }
   }
@@ -256,7 +255,7 @@ export class Judge {
     flow.state = state;
     flow.conversation = null;
     this.#count(flow);
-    this.#register.place(flow, this.#nowMs);
+    this.#place(flow);
     this.#report(flow, 'allowed-by-rule');
   }
 
@@ -267,7 +266,7 @@ export class Judge {
     flow.rule = null;
     flow.isReported = false;
     flow.deniedAtMs = this.#nowMs;
-    this.#register.place(flow, this.#nowMs);
+    this.#place(flow);
     this.#report(flow, reason);
   }
 
@@ -276,8 +275,14 @@ export class Judge {
    * by its age it might belong to a new flow of the same addresses and ports, which must be judged for itself.
    */
   #answerSettled(flow: Flow): Judgement {
-    this.#register.place(flow, this.#nowMs);
+    this.#place(flow);
     return this.#answer('accept', flow.state === FlowState.denied ? FlowState.denied : FlowState.unknown);
+  }
+
+  /** Remembers the key's flow, in the group it belongs to by now; one that comes to rest at once is never put there. */
+  #place(flow: Flow): void {
+    if (flow.slot === -1) this.#register.add(this.#key, flow, this.#nowMs);
+    else this.#register.place(flow, this.#nowMs);
   }
 
   #count(flow: Flow): void {

@@ -1,4 +1,4 @@
-import type { Allow } from '../classify/decision.ts';
+import type { RuleId } from '../classify/decision.ts';
 import { FREE, type StreamStep } from '../dissect/outcome.ts';
 import type { FlowKey } from '../flow/flow-key.ts';
 import { FlowTable } from '../flow/flow-table.ts';
@@ -18,7 +18,7 @@ export interface RestingFlow {
   readonly id: number;
   readonly epoch: number;
   readonly serverStart: number;
-  readonly allow: Allow;
+  readonly rule: RuleId;
   readonly step: StreamStep;
   /** Who reads the server's hello; `FREE` where the server's side is not read. */
   readonly answer: StreamStep | typeof FREE;
@@ -38,7 +38,7 @@ export class RestingFlows {
   readonly #numbers = new Float64Array(MAX_RESTING * Field.count);
   readonly #steps = new Array<StreamStep | null>(MAX_RESTING).fill(null);
   readonly #answers = new Array<StreamStep | typeof FREE>(MAX_RESTING).fill(FREE);
-  readonly #allows = new Array<Allow | null>(MAX_RESTING).fill(null);
+  readonly #rules = new Array<RuleId | null>(MAX_RESTING).fill(null);
   readonly #evidence = new Uint8Array(EVIDENCE_BYTES);
   #next = 0;
   /** How many bytes were ever written; where they stand is the rest of the division by the ring's size. */
@@ -53,7 +53,7 @@ export class RestingFlows {
   }
 
   /** Adds a connection whose key is not here. */
-  put(key: FlowKey, { id, epoch, serverStart, allow, step, answer, client }: RestingFlow): void {
+  put(key: FlowKey, { id, epoch, serverStart, rule, step, answer, client }: RestingFlow): void {
     const place = this.#next;
     this.#next = (place + 1) % MAX_RESTING;
     const numbers = this.#numbers;
@@ -70,7 +70,7 @@ export class RestingFlows {
     numbers[at + Field.evidenceBytes] = client.evidence?.length ?? 0;
     this.#steps[place] = step;
     this.#answers[place] = answer;
-    this.#allows[place] = allow;
+    this.#rules[place] = rule;
   }
 
   /** Takes the connection out; null where it is not here. */
@@ -81,13 +81,13 @@ export class RestingFlows {
     const at = place * Field.count;
     this.#table.remove(this.#slots[place] ?? NOWHERE);
     this.#slots[place] = NOWHERE;
-    const [step, allow] = [this.#steps[place], this.#allows[place]];
-    if (!step || !allow) return null;
+    const [step, rule] = [this.#steps[place], this.#rules[place]];
+    if (!step || !rule) return null;
     return {
       id: numbers[at + Field.id] ?? 0,
       epoch: numbers[at + Field.epoch] ?? 0,
       serverStart: numbers[at + Field.serverStart] ?? 0,
-      allow,
+      rule,
       step,
       answer: this.#answers[place] ?? FREE,
       client: {

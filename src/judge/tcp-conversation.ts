@@ -14,7 +14,7 @@ import type { RestingFlow } from './resting-flows.ts';
 /** What comes first counts as the start. */
 export const UNKNOWN_START = -1;
 
-type ConversationRest = Pick<RestingFlow, 'allow' | 'step' | 'answer' | 'client'>;
+type ConversationRest = Pick<RestingFlow, 'rule' | 'step' | 'answer' | 'client'>;
 
 /**
  * Both directions of one TCP connection while something of it is still to be read. The client speaks first; an
@@ -43,14 +43,14 @@ export class TcpConversation {
   }
 
   /** A conversation that goes on where it came to rest. */
-  static resumed({ client, step, answer, allow, serverStart }: RestingFlow): TcpConversation {
+  static resumed({ client, step, answer, rule, serverStart }: RestingFlow): TcpConversation {
     const conversation = new TcpConversation([], UNKNOWN_START);
     conversation.#client = Stream.resumed(client);
     conversation.#clientStep = step;
     conversation.#serverStep = answer;
     conversation.#isGreeting = answer !== FREE;
     if (serverStart >= 0) conversation.#serverOrigin = serverStart;
-    conversation.allow = allow;
+    conversation.allow = { action: 'allow', rule };
     return conversation;
   }
 
@@ -88,7 +88,7 @@ export class TcpConversation {
     if (allow === null || step === null || step === FREE || answer === null) return null;
     if (answer !== FREE && !this.#isAtGreeting) return null;
     const client = this.#client?.rest ?? null;
-    return client === null ? null : { allow, step, answer, client };
+    return client === null ? null : { rule: allow.rule, step, answer, client };
   }
 
   /** Makes what is borrowed of the packet its own; to be called before the packet goes away. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Cursor } from '../../src/dissect/cursor.ts';
 import { readServerHello } from '../../src/dissect/tls/server-hello.ts';
 import { SERVER_HELLO_NFT } from '../../src/firewall/server-hello-nft.ts';
 import { handshake } from '../dissect/client-hello/encode-client-hello.ts';
@@ -84,7 +85,7 @@ test('what user space would take for a retry is never met', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.boolean(), (random, isRetry) => {
       const message = serverHello(isRetry ? RETRY_RANDOM : random);
-      const read = readServerHello(message.subarray(9));
+      const read = readServerHello(new Cursor(message, 9));
       if (read.kind !== 'hello') throw new Error(`not read: ${read.code}`);
       expect(isMet(segment(4, 8, message))).toBe(!read.retry);
     }),

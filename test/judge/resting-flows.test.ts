@@ -18,9 +18,9 @@ function keyFrom(port: number): FlowKey {
 
 function restingWith(id: number, evidence: Uint8Array) {
   const step = () => ({ kind: 'never', code: null }) as const;
-  const allow = { action: 'allow', rule: ruleId('wechat/text/x') } as const;
+  const rule = ruleId('wechat/text/x');
   const client = { origin: 0xfffffff0, readBytes: evidence.length, evidence };
-  return { id, epoch: 3, serverStart: -1, allow, step, answer: FREE, client } as const;
+  return { id, epoch: 3, serverStart: -1, rule, step, answer: FREE, client } as const;
 }
 
 test('a flow comes back as it was put aside, once', () => {

@@ -1,4 +1,4 @@
-import { Cursor } from '../cursor.ts';
+import type { Cursor } from '../cursor.ts';
 import { type Never, never } from '../outcome.ts';
 import { readServerName } from './server-name.ts';
 
@@ -37,8 +37,7 @@ const EXTENSION = {
 } as const;
 
 /** Reads the whole body of a ClientHello, that is the handshake message behind its four bytes of type and length. */
-export function readClientHello(body: Uint8Array): ClientHello | Never {
-  const cursor = new Cursor(body);
+export function readClientHello(cursor: Cursor): ClientHello | Never {
   const version = cursor.u16();
   cursor.skip(32);
   const sessionIdBytes = cursor.u8();
@@ -67,16 +66,18 @@ function readExtensions(extensions: Cursor): ClientHello | Never {
   let serverName: string | null = null;
   while (extensions.left > 0) {
     const type = extensions.u16();
-    const data = extensions.part(extensions.u16());
-    if (extensions.failed) return never('client-hello-extension-length');
+    const length = extensions.u16();
+    if (extensions.failed || length > extensions.left) return never('client-hello-extension-length');
     if (seen.includes(type)) return never('client-hello-extension-repeated');
     if (seen.length === MAX_EXTENSIONS) return never('client-hello-too-many-extensions');
     seen.push(type);
-    if (type === EXTENSION.serverName) {
-      const name = readServerName(data);
-      if (typeof name !== 'string') return name;
-      serverName = name;
+    if (type !== EXTENSION.serverName) {
+      extensions.skip(length);
+      continue;
     }
+    const name = readServerName(extensions.part(length));
+    if (typeof name !== 'string') return name;
+    serverName = name;
   }
   return {
     kind: 'hello',

@@ -1,5 +1,4 @@
 import type { Cursor } from '../cursor.ts';
-import { latin1Text } from '../latin1-text.ts';
 import { type Never, never } from '../outcome.ts';
 
 /** RFC 6066 §3. */
@@ -20,12 +19,12 @@ export function readServerName(list: Cursor): string | Never {
   const dataBytes = list.left;
   const listLength = list.u16();
   const type = list.u8();
-  const bytes = list.take(list.u16());
+  const length = list.u16();
+  const name = list.text(length).toLowerCase();
   if (list.failed || listLength !== dataBytes - 2) return never('client-hello-name-malformed');
   if (type !== HOST_NAME) return never('client-hello-name-type');
   if (list.left > 0) return never('client-hello-name-repeated');
-  if (bytes.length === 0 || bytes.length > MAX_NAME_LENGTH) return never('client-hello-name-length');
-  const name = latin1Text(bytes, 0, bytes.length).toLowerCase();
+  if (length === 0 || length > MAX_NAME_LENGTH) return never('client-hello-name-length');
   if (!HOST.test(name)) return never('client-hello-name-not-a-host');
   if (IPV4.test(name)) return never('client-hello-name-is-address');
   return name;

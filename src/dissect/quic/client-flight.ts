@@ -119,7 +119,7 @@ function readHello(crypto: CryptoStream): ClientHello | Never | null {
   if (size > MAX_CLIENT_HELLO_BYTES) return never('quic-hello-too-long');
   if (crypto.end > size) return never('quic-crypto-after-hello');
   if (crypto.prefix.length < size) return null;
-  const hello = readClientHello(cursor.take(length));
+  const hello = readClientHello(cursor.part(length));
   return hello.kind === 'hello' && !hello.quicParameters ? never('quic-parameters-missing') : hello;
 }
 

@@ -34,7 +34,7 @@ export function firstHello(bytes: Uint8Array): StreamOutcome {
     consumed: end,
     skip: 0,
     next: hello.earlyData ? untilAnsweredWithEarlyData : untilAnswered,
-    answer: answerTo(secondHello(hello)),
+    answer: answerToHello(hello),
     answerKnownBy: 'server-hello',
   };
 }
@@ -51,14 +51,33 @@ function untilAnsweredWithEarlyData(bytes: Uint8Array): StreamOutcome {
   return passRecord(bytes, true, untilAnsweredWithEarlyData);
 }
 
+/** Names whose answers' readers are remembered: those of a busy hotspot. */
+const MAX_NAMES = 256;
+const answers = new Map<string | null, StreamStep>();
+const answersToEarlyData = new Map<string | null, StreamStep>();
+
+/**
+ * Who reads the answer to this hello. Made once for hellos that are alike: there are as many as connections, which keep
+ * them for as long as they wait.
+ */
+function answerToHello({ serverName, earlyData }: ClientHello): StreamStep {
+  const byName = earlyData ? answersToEarlyData : answers;
+  const known = byName.get(serverName);
+  if (known !== undefined) return known;
+  if (byName.size >= MAX_NAMES) byName.clear();
+  const made = answerTo(secondHello(serverName, earlyData));
+  byName.set(serverName, made);
+  return made;
+}
+
 /** After a HelloRetryRequest: early data already on its way, then a hello that asks for the same name. */
-function secondHello(first: ClientHello): StreamStep {
+function secondHello(serverName: string | null, earlyData: boolean): StreamStep {
   return function step(bytes: Uint8Array): StreamOutcome {
     if (bytes.length < RECORD_HEADER_BYTES) return more(RECORD_HEADER_BYTES);
-    if (bytes[0] !== RecordType.handshake) return passRecord(bytes, first.earlyData, step);
+    if (bytes[0] !== RecordType.handshake) return passRecord(bytes, earlyData, step);
     const found = readHello(bytes);
     if (found.kind !== 'found') return found;
-    if (found.hello.serverName !== first.serverName) return never('tls-second-hello-differs');
+    if (found.hello.serverName !== serverName) return never('tls-second-hello-differs');
     return { kind: 'match', facts: null, consumed: found.end, skip: 0, next: FREE, answer: secondAnswer };
   };
 }

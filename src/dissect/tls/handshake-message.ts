@@ -1,3 +1,4 @@
+import { Cursor } from '../cursor.ts';
 import { more, type Never, never, type StreamMore } from '../outcome.ts';
 import { RECORD_HEADER_BYTES, RecordType, readRecord } from './record.ts';
 
@@ -8,8 +9,8 @@ const MAX_BYTES_ON_WIRE = 0x8000;
 
 export interface HandshakeMessage {
   readonly kind: 'message';
-  /** The message without its type and length. A view of the bytes read where they lay in one record, else a copy. */
-  readonly body: Uint8Array;
+  /** The message without its type and length, nothing of it read yet; in the bytes read where they lay in one record. */
+  readonly body: Cursor;
   /** Where the message ends in the bytes read. */
   readonly end: number;
   /** Its last record ends there too. */
@@ -44,7 +45,7 @@ export function readHandshakeMessage(
     const end = at + size - filled;
     if (filled >= HEADER_BYTES && end <= shown) {
       const isInFirstRecord = filled === HEADER_BYTES && at === RECORD_HEADER_BYTES + HEADER_BYTES;
-      const body = isInFirstRecord ? bytes.subarray(at, end) : content(bytes, size);
+      const body = isInFirstRecord ? new Cursor(bytes, at, end) : new Cursor(content(bytes, size), HEADER_BYTES);
       return { kind: 'message', body, end, endsRecord: end === record.end };
     }
     if (shown < record.end) return more(end <= record.end ? end : record.end + RECORD_HEADER_BYTES);
@@ -54,7 +55,7 @@ export function readHandshakeMessage(
   return never('tls-handshake-in-too-many-records');
 }
 
-/** The body of a message of `size` bytes, header included, whose several records have been checked. */
+/** A message of `size` bytes, header included, whose several records have been checked. */
 function content(bytes: Uint8Array, size: number): Uint8Array {
   const message = new Uint8Array(size);
   let filled = 0;
@@ -66,5 +67,5 @@ function content(bytes: Uint8Array, size: number): Uint8Array {
     filled += piece.length;
     at = record.end;
   }
-  return message.subarray(HEADER_BYTES);
+  return message;
 }

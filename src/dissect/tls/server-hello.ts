@@ -1,4 +1,4 @@
-import { Cursor } from '../cursor.ts';
+import type { Cursor } from '../cursor.ts';
 import { type Never, never } from '../outcome.ts';
 
 /** The handshake type, RFC 8446 §4. */
@@ -19,8 +19,7 @@ export interface ServerHello {
 }
 
 /** Reads the whole body of a ServerHello (RFC 8446 §4.1.3, RFC 5246 §7.4.1.3). */
-export function readServerHello(body: Uint8Array): ServerHello | Never {
-  const cursor = new Cursor(body);
+export function readServerHello(cursor: Cursor): ServerHello | Never {
   const version = cursor.u16();
   const retry = isRetry(cursor.part(32));
   const sessionIdBytes = cursor.u8();

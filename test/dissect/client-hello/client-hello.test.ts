@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readClientHello } from '../../../src/dissect/client-hello/client-hello.ts';
+import { Cursor } from '../../../src/dissect/cursor.ts';
 import { ascii } from '../hex.ts';
 import { extension, helloBody, number, QUIC_PARAMETERS, serverName, vector } from './encode-client-hello.ts';
 
@@ -47,7 +48,7 @@ describe('a ClientHello that keeps the rules', () => {
     ],
     ['shows QUIC', { extensions: [serverName('example.com'), QUIC_PARAMETERS] }, { quicParameters: true }],
   ])('%s', (_, fields, expected) => {
-    expect(readClientHello(helloBody(fields))).toEqual({ ...plain, ...expected });
+    expect(readClientHello(new Cursor(helloBody(fields)))).toEqual({ ...plain, ...expected });
   });
 });
 
@@ -111,16 +112,18 @@ describe('a ClientHello that breaks the rules is refused', () => {
     ['an IPv4 address as one number', { extensions: [serverName('3221225985')] }, 'client-hello-name-is-address'],
     ['an IPv4 address in hex', { extensions: [serverName('192.0.2.0x1')] }, 'client-hello-name-is-address'],
   ])('%s', (_, fields, code) => {
-    expect(readClientHello(helloBody(fields))).toEqual({ kind: 'never', code });
+    expect(readClientHello(new Cursor(helloBody(fields)))).toEqual({ kind: 'never', code });
   });
 
   it('at whatever byte it is cut short, and with a byte more', () => {
     const whole = helloBody();
     const withoutExtensions = helloBody({ extensions: null }).length;
     for (let length = 0; length < whole.length; length++) {
-      expect(readClientHello(whole.subarray(0, length)).kind).toBe(length === withoutExtensions ? 'hello' : 'never');
+      expect(readClientHello(new Cursor(whole.subarray(0, length))).kind).toBe(
+        length === withoutExtensions ? 'hello' : 'never',
+      );
     }
-    expect(readClientHello(Uint8Array.from([...whole, 0]))).toEqual({
+    expect(readClientHello(new Cursor(Uint8Array.from([...whole, 0])))).toEqual({
       kind: 'never',
       code: 'client-hello-extensions-length',
     });
@@ -130,7 +133,7 @@ describe('a ClientHello that breaks the rules is refused', () => {
     const good = helloBody({ extensions: [serverName('example.com'), extension(43, [2, 3, 4]), QUIC_PARAMETERS] });
     fc.assert(
       fc.property(fc.nat(good.length - 1), fc.nat(255), (at, byte) => {
-        const kind = readClientHello(good.with(at, byte)).kind;
+        const kind = readClientHello(new Cursor(good.with(at, byte))).kind;
         expect(['hello', 'never']).toContain(kind);
       }),
       { numRuns: 2000, interruptAfterTimeLimit: 2000 },
