@@ -39,15 +39,24 @@ export const LONGER_THAN_BARE_NFT = {
   ipv6: `@nh,32,16 > ${MOST_TCP_HEADER_BYTES}`,
 } as const;
 
-/** Segments of connections with time stamps, as good as all have them, and without. @param none the flags they lack. */
+/** The flags that begin and end a connection, and ACK. */
+const KIND = TCP_FLAGS.syn | TCP_FLAGS.ack | TCP_FLAGS.fin | TCP_FLAGS.rst;
+
+/**
+ * Bare segments with a TCP header of so many words, over IPv4 and over IPv6, of whose flags those in `mask` are as in
+ * `flags`. One comparison a header: for forms that are so usual that they have a short way of their own.
+ */
+function usual(words: number, mask: number, flags: number): readonly [ipv4: string, ipv6: string] {
+  const segment = `@th,96,16 & ${hex(0xf000 | mask)} == ${hex((words << 12) | flags)}`;
+  return [
+    `@nh,0,32 & 0xff00ffff == ${hex(0x45000000 + 20 + 4 * words)} @nh,72,8 6 ${segment}`,
+    `@nh,0,8 & 0xf0 == 0x60 @nh,32,32 & 0xffffff00 == ${hex(((4 * words) << 16) | (6 << 8))} ${segment}`,
+  ];
+}
+
+/** Of connections with time stamps, as good as all have them, and without. @param none the flags they lack. */
 function bareWithout(none: number): readonly string[] {
-  return [8, 5].flatMap((words) => {
-    const lacking = `@th,96,16 & ${hex(0xf000 | none)} == ${hex(words << 12)}`;
-    return [
-      `@nh,0,32 & 0xff00ffff == ${hex(0x45000000 + 20 + 4 * words)} @nh,72,8 6 ${lacking}`,
-      `@nh,0,8 & 0xf0 == 0x60 @nh,32,32 & 0xffffff00 == ${hex(((4 * words) << 16) | (6 << 8))} ${lacking}`,
-    ];
-  });
+  return [8, 5].flatMap((words) => usual(words, none, 0));
 }
 
 /** Acknowledgements of the usual forms: no SYN, FIN or RST. */
@@ -55,6 +64,10 @@ export const QUIET_SEGMENT_NFT = bareWithout(TCP_FLAGS.syn | TCP_FLAGS.fin | TCP
 
 /** The same and what ends a connection: no SYN. */
 export const PLAIN_SEGMENT_NFT = bareWithout(TCP_FLAGS.syn);
+
+/** The SYN of nearly all clients, and the SYN-ACK it is answered with: 20 bytes of options. */
+export const USUAL_SYN_NFT = usual(10, KIND, TCP_FLAGS.syn);
+export const USUAL_ACCEPTANCE_NFT = usual(10, KIND, TCP_FLAGS.syn | TCP_FLAGS.ack);
 
 /** A TCP header of so many 32-bit words. */
 export function dataOffset(words: number): string {

@@ -1,13 +1,21 @@
 import { FlowState } from '../judge/flow-state.ts';
+import type { MarkLayout } from './mark.ts';
 import type { NftWay } from './nft-ruleset.ts';
-import { chain, hex, markSyntax, rule } from './nft-syntax.ts';
+import { chain, hex, type MarkSyntax, markSyntax, rule } from './nft-syntax.ts';
 import type { FirewallPlan } from './plan.ts';
+
+type Asking = 'unknown' | 'fresh' | 'pending' | 'followed';
+
+/** Makes the packet a question about a flow of this state. */
+export function askAbout(state: Asking, marks: MarkLayout, { ask }: MarkSyntax): string {
+  return `${ask(marks.askedBit | (FlowState[state] << marks.shift))} goto ask_about_a_stream`;
+}
 
 /** The packet becomes a question (see `MarkLayout`) and goes to user space. */
 export function askChains({ marks, queues, whenDown }: FirewallPlan, way: NftWay): readonly string[] {
-  const { ask, flowIs } = markSyntax(marks);
-  const about = (state: 'unknown' | 'fresh' | 'pending' | 'followed') =>
-    `${ask(marks.askedBit | (FlowState[state] << marks.shift))} goto ask_about_a_stream`;
+  const syntax = markSyntax(marks);
+  const { ask, flowIs } = syntax;
+  const about = (state: Asking) => askAbout(state, marks, syntax);
   return [
     ...chain('inbound', [rule(`${ask(marks.inboundBits)} goto question`, 'goes the wrong way')]),
     ...chain('ask', [

@@ -7,7 +7,11 @@ import {
   QUIET_SEGMENT_NFT,
   TCP_IPV4_NFT,
   TCP_IPV6_NFT,
+  USUAL_ACCEPTANCE_NFT,
+  USUAL_SYN_NFT,
 } from './bare-segment-nft.ts';
+import type { MarkLayout } from './mark.ts';
+import { askAbout } from './nft-ask-chains.ts';
 import { CHAT_PORTS, FLOWTABLE, type NftWay } from './nft-ruleset.ts';
 import { chain, hex, interfaces, type MarkSyntax, markSyntax, rule, type StateName } from './nft-syntax.ts';
 import { type FirewallPlan, VERDICT_PRIORITY } from './plan.ts';
@@ -30,7 +34,7 @@ export function judgeChains(plan: FirewallPlan, way: NftWay): readonly string[] 
   const syntax = markSyntax(plan.marks);
   return [
     ...firstChain(plan, syntax),
-    ...stateChains(plan, syntax),
+    ...stateChains(plan, syntax, way),
     ...wayChains(plan, syntax),
     ...contentChains(syntax, way),
   ];
@@ -60,10 +64,21 @@ function firstChain({ lanInterfaces, offloadDevices }: FirewallPlan, syntax: Mar
 }
 
 /** One chain for each state of a flow, and two for flows that have none. */
-function stateChains({ lanInterfaces }: FirewallPlan, { settle }: MarkSyntax): readonly string[] {
+function stateChains({ lanInterfaces, marks }: FirewallPlan, syntax: MarkSyntax, way: NftWay): readonly string[] {
   const lan = interfaces(lanInterfaces);
+  const { settle } = syntax;
+  const shortWays = USUAL_SYN_NFT.map((opening) =>
+    rule(
+      `${opening} ct state new tcp dport @${CHAT_PORTS} ${settle('fresh')} return`,
+      'a connection begins as most do',
+    ),
+  );
   return [
-    ...chain('fresh', [ANSWERED, ...letGo(QUIET_SEGMENT_NFT), rule('goto on_its_way', 'is not settled')]),
+    ...chain('fresh', [
+      ANSWERED,
+      ...freshShortWays(lan, marks, syntax, way),
+      rule('goto on_its_way', 'is not settled'),
+    ]),
     ...chain('pending', [ANSWERED, ...letGo(QUIET_SEGMENT_NFT), rule('goto on_its_way', 'is not settled')]),
     ...chain('greeting', [
       ANSWERED,
@@ -93,6 +108,7 @@ function stateChains({ lanInterfaces }: FirewallPlan, { settle }: MarkSyntax): r
     ]),
     ...chain('from', [
       ANSWERED,
+      ...shortWays,
       UNUSUAL,
       rule(`ct direction reply ${COMES_ASTRAY} goto inbound`, 'an answer from where no server is'),
       rule('goto content', 'of no flow that was met'),
@@ -103,6 +119,31 @@ function stateChains({ lanInterfaces }: FirewallPlan, { settle }: MarkSyntax): r
       rule('ct direction original goto inbound', 'opened from outside'),
       rule('goto content', 'of no flow that was met'),
     ]),
+  ];
+}
+
+/** What nearly every connection does next: its SYN-ACK, the acknowledgement of that, and its first payload. */
+function freshShortWays(lan: string, marks: MarkLayout, syntax: MarkSyntax, { starts }: NftWay): readonly string[] {
+  const quiet = letGo(QUIET_SEGMENT_NFT);
+  const halfOfQuiet = quiet.length / 2;
+  const accepted = USUAL_ACCEPTANCE_NFT.map((acceptance) =>
+    rule(
+      `${acceptance} ct direction reply ct state established iifname != ${lan} ct secmark set ${ACKNOWLEDGEMENT} return`,
+      'says where the connection starts',
+    ),
+  );
+  const speaks = [`${TCP_IPV4_NFT} ${LONGER_THAN_BARE_NFT.ipv4}`, `${TCP_IPV6_NFT} ${LONGER_THAN_BARE_NFT.ipv6}`].map(
+    (longer) =>
+      rule(
+        `${longer} ct direction original ct state established iifname ${lan} ${askAbout('fresh', marks, syntax)}`,
+        "the phone's first payload",
+      ),
+  );
+  return [
+    ...(starts === 'told' ? accepted : []),
+    ...quiet.slice(0, halfOfQuiet),
+    ...speaks,
+    ...quiet.slice(halfOfQuiet),
   ];
 }
 

@@ -10,12 +10,22 @@ const ROW = NEXT + 1;
 
 /** A hash table from flow keys to values that allocates nothing on a look-up. Keys are stored by value. */
 export class FlowTable<Value> {
+  readonly #bucketsPerSlot: number;
   #capacity = INITIAL_CAPACITY;
   #rows = new Int32Array(INITIAL_CAPACITY * ROW);
-  #buckets = new Int32Array(INITIAL_CAPACITY).fill(NONE);
+  #buckets: Int32Array;
   readonly #values: (Value | undefined)[] = [];
   #firstFree = NONE;
   #size = 0;
+
+  /**
+   * @param bucketsPerSlot a power of two. With 4, a key that is not here is seldom compared with another: worth it where
+   * most are not, and the slots are too many for the processor's caches.
+   */
+  constructor(bucketsPerSlot: 1 | 4 = 1) {
+    this.#bucketsPerSlot = bucketsPerSlot;
+    this.#buckets = new Int32Array(INITIAL_CAPACITY * bucketsPerSlot).fill(NONE);
+  }
 
   get size(): number {
     return this.#size;
@@ -23,7 +33,7 @@ export class FlowTable<Value> {
 
   get(key: FlowKey): Value | undefined {
     const rows = this.#rows;
-    let slot = this.#buckets[key.hash & (this.#capacity - 1)] ?? NONE;
+    let slot = this.#buckets[key.hash & (this.#buckets.length - 1)] ?? NONE;
     while (slot !== NONE) {
       const row = slot * ROW;
       if (rows[row + HASH] === key.hash && this.#holds(row, key.words)) return this.#values[slot];
@@ -49,7 +59,7 @@ export class FlowTable<Value> {
   remove(slot: number): void {
     const rows = this.#rows;
     const next = slot * ROW + NEXT;
-    const bucket = (rows[slot * ROW + HASH] ?? 0) & (this.#capacity - 1);
+    const bucket = (rows[slot * ROW + HASH] ?? 0) & (this.#buckets.length - 1);
     let at = this.#buckets[bucket] ?? NONE;
     if (at === slot) {
       this.#buckets[bucket] = rows[next] ?? NONE;
@@ -84,7 +94,7 @@ export class FlowTable<Value> {
   }
 
   #link(slot: number): void {
-    const bucket = (this.#rows[slot * ROW + HASH] ?? 0) & (this.#capacity - 1);
+    const bucket = (this.#rows[slot * ROW + HASH] ?? 0) & (this.#buckets.length - 1);
     this.#rows[slot * ROW + NEXT] = this.#buckets[bucket] ?? NONE;
     this.#buckets[bucket] = slot;
   }
@@ -96,7 +106,7 @@ export class FlowTable<Value> {
     this.#capacity *= 2;
     this.#rows = new Int32Array(this.#capacity * ROW);
     this.#rows.set(rows);
-    this.#buckets = new Int32Array(this.#capacity).fill(NONE);
+    this.#buckets = new Int32Array(this.#capacity * this.#bucketsPerSlot).fill(NONE);
     for (let slot = 0; slot < taken; slot += 1) this.#link(slot);
   }
 }

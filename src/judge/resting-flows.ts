@@ -33,7 +33,7 @@ const Field = { id: 0, epoch: 1, serverStart: 2, origin: 3, readBytes: 4, eviden
  * that would keep the garbage collector busy. The oldest goes when there are too many, and so do the oldest bytes.
  */
 export class RestingFlows {
-  readonly #table = new FlowTable<number>();
+  readonly #table = new FlowTable<number>(4);
   readonly #slots = new Int32Array(MAX_RESTING).fill(NOWHERE);
   readonly #numbers = new Float64Array(MAX_RESTING * Field.count);
   readonly #steps = new Array<StreamStep | null>(MAX_RESTING).fill(null);
