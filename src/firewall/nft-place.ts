@@ -43,7 +43,7 @@ export function nftPlace(host: Host, way: NftWay): Place {
     name: 'nft',
     canOffload: true,
     dealings: { verdicts: 'repeat', starts: way.starts },
-    render: (plan) => renderNftTable(plan, way),
+    render: (plan) => `${renderNftTable(plan, way)}${way.queueing === 'nft' ? '' : remark(plan)}`,
     trouble(plan) {
       if (isTooOld(host.kernelRelease())) {
         return `this kernel (${host.kernelRelease()}) is older than ${OLDEST_KERNEL.join('.')}`;
@@ -93,6 +93,11 @@ export function nftPlace(host: Host, way: NftWay): Place {
     if (isFresh) feed(renderNftRemoval());
     throw new FirewallError(`the kernel refused a rule that queues by xtables: ${errorName(refusal)}`);
   }
+}
+
+/** What of the rules nft has no words for. */
+function remark({ queues: { first, count } }: FirewallPlan): string {
+  return `# in front of the rules of the chain question: xtables' target NFQUEUE, queues ${first} to ${first + count - 1}\n`;
 }
 
 function isTooOld(release: string): boolean {

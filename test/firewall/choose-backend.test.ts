@@ -261,6 +261,7 @@ describe('nft with xtables’ queue', () => {
     expect(queue?.line).toBe('nfnetlink');
     expect(queue?.input).toContain('NFQUEUE');
     expect(queue?.input).toContain('chatgate: ask user space');
+    expect(backend.render(PLAN)).toMatch(/\n}\n# .* NFQUEUE, queues 0 to 1\n$/);
     expect(cleared.map(({ line }) => line.split(' ')[0])).toEqual([
       'ip6tables-legacy-restore',
       'iptables-legacy-restore',
