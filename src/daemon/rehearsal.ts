@@ -1,6 +1,6 @@
 import type { Answering, Asker } from '../capture/answering.ts';
 import { FlowState } from '../judge/flow-state.ts';
-import type { QueuedPacket } from '../netfilter-queue/index.ts';
+import { emptyPacket, type QueuedPacket } from '../netfilter-queue/index.ts';
 import { MADE_UP_CONNECTIONS } from './made-up-connection.ts';
 import { madeUpSegment } from './made-up-segment.ts';
 import type { VerdictLines } from './verdict-lines.ts';
@@ -87,26 +87,15 @@ export class Rehearsal {
   }
 }
 
+/** Of the same kind as those of a queue. */
 function queued(segment: Uint8Array): QueuedPacket {
   const start = HARDWARE_ADDRESS.length;
   const bytes = new Uint8Array(start + segment.length);
   bytes.set(HARDWARE_ADDRESS);
   bytes.set(segment, start);
-  return {
-    id: 0,
-    mark: 0,
-    priority: 0,
-    protocol: 0,
-    hook: 0,
-    inIndex: 0,
-    outIndex: 0,
-    bytes,
-    start,
-    end: bytes.length,
-    originalBytes: segment.length,
-    hardwareAddressStart: 0,
-    hardwareAddressEnd: start,
-    checksumReady: true,
-    aggregated: false,
-  };
+  const packet = emptyPacket(bytes);
+  packet.start = start;
+  packet.end = bytes.length;
+  packet.hardwareAddressEnd = start;
+  return packet;
 }

@@ -4,7 +4,7 @@ import type { Host } from './host.ts';
 import { type IptablesTool, iptablesPlace } from './iptables-place.ts';
 import type { IpFamily } from './iptables-ruleset.ts';
 import { nftPlace } from './nft-place.ts';
-import type { NftWay } from './nft-ruleset.ts';
+import type { NftWay } from './nft-way.ts';
 import type { Place } from './place.ts';
 import { checkPlan, type FirewallPlan } from './plan.ts';
 

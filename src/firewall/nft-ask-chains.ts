@@ -1,7 +1,7 @@
 import { FlowState } from '../judge/flow-state.ts';
 import type { MarkLayout } from './mark.ts';
-import type { NftWay } from './nft-ruleset.ts';
 import { chain, hex, type MarkSyntax, markSyntax, rule } from './nft-syntax.ts';
+import type { NftWay } from './nft-way.ts';
 import type { FirewallPlan } from './plan.ts';
 
 type Asking = 'unknown' | 'fresh' | 'pending' | 'followed';

@@ -12,8 +12,18 @@ import {
 } from './bare-segment-nft.ts';
 import type { MarkLayout } from './mark.ts';
 import { askAbout } from './nft-ask-chains.ts';
-import { CHAT_PORTS, FLOWTABLE, type NftWay } from './nft-ruleset.ts';
-import { chain, hex, interfaces, type MarkSyntax, markSyntax, rule, type StateName } from './nft-syntax.ts';
+import {
+  CHAT_PORTS,
+  chain,
+  FLOWTABLE,
+  hex,
+  interfaces,
+  type MarkSyntax,
+  markSyntax,
+  rule,
+  type StateName,
+} from './nft-syntax.ts';
+import type { NftWay } from './nft-way.ts';
 import { type FirewallPlan, VERDICT_PRIORITY } from './plan.ts';
 import { SERVER_HELLO_NFT } from './server-hello-nft.ts';
 

@@ -1,7 +1,8 @@
 import { errorName } from '../netfilter-queue/index.ts';
 import { explainFailure, FirewallError, hasNothingToList } from './firewall-error.ts';
 import type { Host } from './host.ts';
-import { type NftWay, renderNftRemoval, renderNftReplacement, renderNftTable } from './nft-ruleset.ts';
+import { renderNftRemoval, renderNftReplacement, renderNftTable } from './nft-ruleset.ts';
+import type { NftWay } from './nft-way.ts';
 import type { Place } from './place.ts';
 import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
 import { QUEUE_RULE_COMMENT, queueRuleRequest, queueRuleTrial } from './xtables-queue-rule.ts';

@@ -1,24 +1,10 @@
 import { askChains } from './nft-ask-chains.ts';
 import { judgeChains } from './nft-judge-chains.ts';
+import { CHAT_PORTS, FLOWTABLE } from './nft-syntax.ts';
 import { verdictChains } from './nft-verdict-chains.ts';
+import type { NftWay } from './nft-way.ts';
 import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
 import { portRanges } from './port-ranges.ts';
-
-/** What of the rules depends on the kernel. */
-export interface NftWay {
-  /** By which statement packets are handed over; nft cannot write that of xtables, see `xtables-queue-rule.ts`. */
-  readonly queueing: 'nft' | 'xtables';
-  /**
-   * How user space learns where a client's stream starts: the kernel keeps what the server's SYN-ACK says and tells it
-   * with each question, or the SYN-ACK is a question itself.
-   */
-  readonly starts: 'told' | 'asked';
-}
-
-/** The flowtable of the short cut. */
-export const FLOWTABLE = 'allowed_flows';
-/** The set of the ports that the policy may allow. */
-export const CHAT_PORTS = 'chat_ports';
 
 /**
  * The plan as one nft table of family inet, which filters IPv4 and IPv6 alike.

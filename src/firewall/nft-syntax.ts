@@ -2,6 +2,11 @@ import { FlowState } from '../judge/flow-state.ts';
 import type { MarkLayout } from './mark.ts';
 import { FIREWALL_NAME } from './plan.ts';
 
+/** The flowtable of the short cut. */
+export const FLOWTABLE = 'allowed_flows';
+/** The set of the ports that the policy may allow. */
+export const CHAT_PORTS = 'chat_ports';
+
 export function chain(name: string, rules: readonly string[], hook?: string): readonly string[] {
   const head = hook === undefined ? [] : [`\t\ttype filter hook ${hook}; policy accept;`];
   return [`\tchain ${name} {`, ...head, ...rules.map((rule) => `\t\t${rule}`), '\t}'];

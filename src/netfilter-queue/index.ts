@@ -12,4 +12,4 @@ export {
 export { requestNfnetlink } from './nfnetlink-request.ts';
 export type { QueueOptions } from './options.ts';
 export { type QueueStatus, readQueueStatus } from './queue-status.ts';
-export type { QueuedPacket } from './queued-packet.ts';
+export { emptyPacket, type QueuedPacket } from './queued-packet.ts';

@@ -1,4 +1,4 @@
-import type { NftWay } from '../../src/firewall/nft-ruleset.ts';
+import type { NftWay } from '../../src/firewall/nft-way.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
 
 export type Asked = 'unknown' | 'fresh' | 'pending' | 'followed' | 'inbound';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { markLayout } from '../../src/firewall/mark.ts';
-import { type NftWay, renderNftReplacement, renderNftTable } from '../../src/firewall/nft-ruleset.ts';
+import { renderNftReplacement, renderNftTable } from '../../src/firewall/nft-ruleset.ts';
+import type { NftWay } from '../../src/firewall/nft-way.ts';
 import { PLAN } from './plans.ts';
 
 const WAYS: readonly NftWay[] = [
