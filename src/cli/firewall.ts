@@ -38,9 +38,10 @@ export function addFirewall(program: Command): void {
     .action(({ config }: { config?: string }) =>
       attempt(() =>
         withPlan(config, ({ settings }, plan) => {
-          if (isServed(plan)) {
+          const served = servedQueue(plan);
+          if (served !== undefined) {
             throw new Error(
-              `queue ${plan.queues.first} is served: a running chatgate puts its own rules in place, by the policy it ` +
+              `queue ${served} is served: a running chatgate puts its own rules in place, by the policy it ` +
                 'started with.\n  To put a changed policy in force, restart it',
             );
           }
@@ -73,8 +74,8 @@ function withPlan(config: string | undefined, act: (policy: GatewayPolicy, plan:
 }
 
 /** Rules that fit another policy, tool or mark than the running gateway's would make nonsense of its verdicts. */
-function isServed({ queues: { first, count } }: FirewallPlan): boolean {
-  return Array.from({ length: count }, (_, index) => first + index).some((queue) => readQueueStatus(queue) !== null);
+function servedQueue({ queues: { first, count } }: FirewallPlan): number | undefined {
+  return Array.from({ length: count }, (_, index) => first + index).find((queue) => readQueueStatus(queue) !== null);
 }
 
 function attempt(act: () => void): void {

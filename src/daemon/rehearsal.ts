@@ -40,8 +40,6 @@ export class Rehearsal {
   readonly #options: RehearsalOptions;
   readonly #asker: Asker;
   #made = 0;
-  /** The sequence number of the connection's first byte. */
-  #clientStart = 0;
 
   constructor(options: RehearsalOptions) {
     this.#options = options;
@@ -52,7 +50,7 @@ export class Rehearsal {
         ...options.asker.questions,
         stateOf: () => FlowState.fresh,
         isReply: () => false,
-        clientStartOf: () => this.#clientStart,
+        clientStartOf: (priority) => priority,
       },
       verdicts: { accept: () => {}, repeat: () => {}, drop: () => {} },
       interfaceName: () => inInterface,
@@ -80,20 +78,20 @@ export class Rehearsal {
     const clientStart = Math.imul(index, ODD) >>> 0;
     const serverStart = ~clientStart >>> 0;
     const segment = madeUpSegment({ version, clientPort, serverPort: port }, clientStart, serverStart, client);
-    this.#clientStart = clientStart;
     const { answering, monotonicMs } = this.#options;
     answering.queueRanDry();
-    answering.answer(queued(segment), this.#asker, monotonicMs());
+    answering.answer(queued(segment, clientStart), this.#asker, monotonicMs());
   }
 }
 
-/** Of the same kind as those of a queue. */
-function queued(segment: Uint8Array): QueuedPacket {
+/** Of the same kind as those of a queue; its priority tells where its stream starts. */
+function queued(segment: Uint8Array, clientStart: number): QueuedPacket {
   const start = HARDWARE_ADDRESS.length;
   const bytes = new Uint8Array(start + segment.length);
   bytes.set(HARDWARE_ADDRESS);
   bytes.set(segment, start);
   const packet = emptyPacket(bytes);
+  packet.priority = clientStart;
   packet.start = start;
   packet.end = bytes.length;
   packet.hardwareAddressEnd = start;

@@ -44,10 +44,10 @@ const KIND = TCP_FLAGS.syn | TCP_FLAGS.ack | TCP_FLAGS.fin | TCP_FLAGS.rst;
 
 /**
  * Bare segments with a TCP header of so many words, over IPv4 and over IPv6, of whose flags those in `mask` are as in
- * `flags`. One comparison a header: for forms that are so usual that they have a short way of their own.
+ * `set`. One comparison a header: for forms that are so usual that they have a short way of their own.
  */
-function usual(words: number, mask: number, flags: number): readonly [ipv4: string, ipv6: string] {
-  const segment = `@th,96,16 & ${hex(0xf000 | mask)} == ${hex((words << 12) | flags)}`;
+function usual(words: number, mask: number, set: number): readonly [ipv4: string, ipv6: string] {
+  const segment = `@th,96,16 & ${hex(0xf000 | mask)} == ${hex((words << 12) | set)}`;
   return [
     `@nh,0,32 & 0xff00ffff == ${hex(0x45000000 + 20 + 4 * words)} @nh,72,8 6 ${segment}`,
     `@nh,0,8 & 0xf0 == 0x60 @nh,32,32 & 0xffffff00 == ${hex(((4 * words) << 16) | (6 << 8))} ${segment}`,

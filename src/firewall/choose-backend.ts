@@ -34,21 +34,23 @@ export function chooseBackend(
   tools?: FirewallTools,
 ): Backend {
   checkPlan(plan);
-  const { nft, ipv4, ipv6 } = findPlaces(host, tools ?? firewallTools(host));
+  const places = findPlaces(host, tools ?? firewallTools(host));
+  const { nft, ipv4, ipv6 } = places;
   const troubles = new Set<string>();
   if (preference !== 'iptables') {
     const place = firstThatWorks(nft, plan, troubles);
     if (place !== null) return backend([place], [...ipv6, ...ipv4]);
   }
   if (preference !== 'nft') {
-    const places = (host.speaksIpv6() ? [ipv6, ipv4] : [ipv4]).map((variants) =>
+    const [first, ...more] = (host.speaksIpv6() ? [ipv6, ipv4] : [ipv4]).map((variants) =>
       firstThatWorks(variants, plan, troubles),
     );
-    const [first, ...more] = places;
     if (first != null && more.every((place) => place !== null)) {
       const filled = [first, ...more] as const;
-      const others = [...nft.slice(0, 1), ...ipv6, ...ipv4].filter((place) => !filled.includes(place));
-      return backend(filled, others);
+      return backend(
+        filled,
+        onePerPlace(places).filter((place) => !filled.includes(place)),
+      );
     }
   }
   throw new FirewallError(
@@ -90,7 +92,11 @@ function findPlaces(host: Host, tools: FirewallTools): Places {
 }
 
 function allPlaces(host: Host): readonly Place[] {
-  const { nft, ipv6, ipv4 } = findPlaces(host, firewallTools(host));
+  return onePerPlace(findPlaces(host, firewallTools(host)));
+}
+
+/** However nft's table is filled, it is read and cleared the same way. */
+function onePerPlace({ nft, ipv6, ipv4 }: Places): readonly Place[] {
   return [...nft.slice(0, 1), ...ipv6, ...ipv4];
 }
 

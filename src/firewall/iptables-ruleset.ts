@@ -14,7 +14,7 @@ export interface Chain {
   readonly rules: readonly string[];
 }
 
-/** What stands in one table; nothing where there are no chains. */
+/** What stands in one table. */
 export interface Chains {
   /** The rule of FORWARD that leads to the first chain. */
   readonly jump: string;

@@ -36,10 +36,9 @@ export function ownRules(table: SavedTable = EMPTY_TABLE): OwnRules {
 
 /**
  * Input for `iptables-restore --noflush`: puts `chains` in the place of whatever of ours the table held, with one jump
- * at the top of FORWARD, all in one commit. Empty where nothing stands and nothing shall.
+ * at the top of FORWARD, all in one commit.
  */
 export function replaceTable(table: Table, { jump, chains }: Chains, saved: SavedTable = EMPTY_TABLE): string {
-  if (chains.length === 0) return clearTable(table, saved);
   const own = ownRules(saved);
   const wanted = new Set(chains.map((chain) => chain.name));
   const obsolete = own.chains.filter((name) => !wanted.has(name));

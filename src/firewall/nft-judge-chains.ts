@@ -10,7 +10,6 @@ import {
   USUAL_ACCEPTANCE_NFT,
   USUAL_SYN_NFT,
 } from './bare-segment-nft.ts';
-import type { MarkLayout } from './mark.ts';
 import { askAbout } from './nft-ask-chains.ts';
 import {
   CHAT_PORTS,
@@ -74,21 +73,17 @@ function firstChain({ lanInterfaces, offloadDevices }: FirewallPlan, syntax: Mar
 }
 
 /** One chain for each state of a flow, and two for flows that have none. */
-function stateChains({ lanInterfaces, marks }: FirewallPlan, syntax: MarkSyntax, way: NftWay): readonly string[] {
+function stateChains({ lanInterfaces }: FirewallPlan, syntax: MarkSyntax, way: NftWay): readonly string[] {
   const lan = interfaces(lanInterfaces);
   const { settle } = syntax;
-  const shortWays = USUAL_SYN_NFT.map((opening) =>
+  const usualOpenings = USUAL_SYN_NFT.map((opening) =>
     rule(
       `${opening} ct state new tcp dport @${CHAT_PORTS} ${settle('fresh')} return`,
       'a connection begins as most do',
     ),
   );
   return [
-    ...chain('fresh', [
-      ANSWERED,
-      ...freshShortWays(lan, marks, syntax, way),
-      rule('goto on_its_way', 'is not settled'),
-    ]),
+    ...chain('fresh', [ANSWERED, ...freshShortWays(lan, syntax, way), rule('goto on_its_way', 'is not settled')]),
     ...chain('pending', [ANSWERED, ...letGo(QUIET_SEGMENT_NFT), rule('goto on_its_way', 'is not settled')]),
     ...chain('greeting', [
       ANSWERED,
@@ -118,7 +113,7 @@ function stateChains({ lanInterfaces, marks }: FirewallPlan, syntax: MarkSyntax,
     ]),
     ...chain('from', [
       ANSWERED,
-      ...shortWays,
+      ...usualOpenings,
       UNUSUAL,
       rule(`ct direction reply ${COMES_ASTRAY} goto inbound`, 'an answer from where no server is'),
       rule('goto content', 'of no flow that was met'),
@@ -133,9 +128,7 @@ function stateChains({ lanInterfaces, marks }: FirewallPlan, syntax: MarkSyntax,
 }
 
 /** What nearly every connection does next: its SYN-ACK, the acknowledgement of that, and its first payload. */
-function freshShortWays(lan: string, marks: MarkLayout, syntax: MarkSyntax, { starts }: NftWay): readonly string[] {
-  const quiet = letGo(QUIET_SEGMENT_NFT);
-  const halfOfQuiet = quiet.length / 2;
+function freshShortWays(lan: string, syntax: MarkSyntax, { starts }: NftWay): readonly string[] {
   const accepted = USUAL_ACCEPTANCE_NFT.map((acceptance) =>
     rule(
       `${acceptance} ct direction reply ct state established iifname != ${lan} ct secmark set ${ACKNOWLEDGEMENT} return`,
@@ -145,16 +138,11 @@ function freshShortWays(lan: string, marks: MarkLayout, syntax: MarkSyntax, { st
   const speaks = [`${TCP_IPV4_NFT} ${LONGER_THAN_BARE_NFT.ipv4}`, `${TCP_IPV6_NFT} ${LONGER_THAN_BARE_NFT.ipv6}`].map(
     (longer) =>
       rule(
-        `${longer} ct direction original ct state established iifname ${lan} ${askAbout('fresh', marks, syntax)}`,
+        `${longer} ct direction original ct state established iifname ${lan} ${askAbout('fresh', syntax)}`,
         "the phone's first payload",
       ),
   );
-  return [
-    ...(starts === 'told' ? accepted : []),
-    ...quiet.slice(0, halfOfQuiet),
-    ...speaks,
-    ...quiet.slice(halfOfQuiet),
-  ];
+  return [...(starts === 'told' ? accepted : []), ...letGo(QUIET_SEGMENT_NFT), ...speaks];
 }
 
 /** Where packets of unsettled flows come from and go to. */

@@ -2,10 +2,11 @@ import { errorName } from '../netfilter-queue/index.ts';
 import { explainFailure, FirewallError, hasNothingToList } from './firewall-error.ts';
 import type { Host } from './host.ts';
 import { renderNftRemoval, renderNftReplacement, renderNftTable } from './nft-ruleset.ts';
+import { ASKS_USER_SPACE, QUESTION_CHAIN, remark } from './nft-syntax.ts';
 import type { NftWay } from './nft-way.ts';
 import type { Place } from './place.ts';
 import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
-import { QUEUE_RULE_COMMENT, queueRuleRequest, queueRuleTrial } from './xtables-queue-rule.ts';
+import { queueRuleRequest, queueRuleTrial } from './xtables-queue-rule.ts';
 
 const DEBIAN_PACKAGE = 'nftables';
 /** Before it a verdict cannot change a packet's priority, nor can user space read that. */
@@ -44,7 +45,7 @@ export function nftPlace(host: Host, way: NftWay): Place {
     name: 'nft',
     canOffload: true,
     dealings: { verdicts: 'repeat', starts: way.starts },
-    render: (plan) => `${renderNftTable(plan, way)}${way.queueing === 'nft' ? '' : remark(plan)}`,
+    render: (plan) => `${renderNftTable(plan, way)}${way.queueing === 'nft' ? '' : unsayable(plan)}`,
     trouble(plan) {
       if (isTooOld(host.kernelRelease())) {
         return `this kernel (${host.kernelRelease()}) is older than ${OLDEST_KERNEL.join('.')}`;
@@ -83,7 +84,7 @@ export function nftPlace(host: Host, way: NftWay): Place {
     show: listOurs,
     isInstalled() {
       const table = listOurs();
-      return table.includes('hook forward') && table.includes(QUEUE_RULE_COMMENT);
+      return table.includes('hook forward') && table.includes(remark(ASKS_USER_SPACE));
     },
   };
 
@@ -97,8 +98,8 @@ export function nftPlace(host: Host, way: NftWay): Place {
 }
 
 /** What of the rules nft has no words for. */
-function remark({ queues: { first, count } }: FirewallPlan): string {
-  return `# in front of the rules of the chain question: xtables' target NFQUEUE, queues ${first} to ${first + count - 1}\n`;
+function unsayable({ queues: { first, count } }: FirewallPlan): string {
+  return `# in front of the rules of the chain ${QUESTION_CHAIN}: xtables' target NFQUEUE, queues ${first} to ${first + count - 1}\n`;
 }
 
 function isTooOld(release: string): boolean {
@@ -116,5 +117,5 @@ function keepsBytesAsTheyAre(instructions: string): boolean {
 /** Every rule of ours says so; a table without any rule has nothing to lose. */
 function isForeign(table: string): boolean {
   const hasContent = /^\s*(chain|set|map|flowtable|counter|quota) /m.test(table);
-  return hasContent && !table.includes(`comment "${FIREWALL_NAME}: `);
+  return hasContent && !table.includes(`comment "${remark('')}`);
 }

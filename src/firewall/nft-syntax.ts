@@ -4,6 +4,9 @@ import { FIREWALL_NAME } from './plan.ts';
 
 /** The flowtable of the short cut. */
 export const FLOWTABLE = 'allowed_flows';
+/** The chain whose first rule queues, and what that rule says it is for, by whichever tool it was put there. */
+export const QUESTION_CHAIN = 'question';
+export const ASKS_USER_SPACE = 'ask user space';
 /** The set of the ports that the policy may allow. */
 export const CHAT_PORTS = 'chat_ports';
 
@@ -12,8 +15,13 @@ export function chain(name: string, rules: readonly string[], hook?: string): re
   return [`\tchain ${name} {`, ...head, ...rules.map((rule) => `\t\t${rule}`), '\t}'];
 }
 
+/** What a rule is for, and that it is ours. */
+export function remark(purpose: string): string {
+  return `${FIREWALL_NAME}: ${purpose}`;
+}
+
 export function rule(body: string, purpose: string): string {
-  return `${body} comment "${FIREWALL_NAME}: ${purpose}"`;
+  return `${body} comment "${remark(purpose)}"`;
 }
 
 /** One name is compared as it is; several take a set to look it up in. */
@@ -40,11 +48,11 @@ export interface MarkSyntax {
   packetIs(state: StateName): string;
   /** The flow's own mark, our bits replaced. */
   settle(state: StateName): string;
-  /** The packet's own mark, our bits replaced. */
-  ask(bits: number): string;
+  /** The packet's own mark, our bits replaced: it asks about a flow of this state (see `MarkLayout`). */
+  ask(state: StateName): string;
 }
 
-export function markSyntax({ mask, stateMask, shift }: MarkLayout): MarkSyntax {
+export function markSyntax({ mask, stateMask, shift, askedBit }: MarkLayout): MarkSyntax {
   const flowState = `ct mark & ${hex(stateMask)}`;
   const bits = (state: StateName) => hex(FlowState[state] << shift);
   return {
@@ -55,6 +63,6 @@ export function markSyntax({ mask, stateMask, shift }: MarkLayout): MarkSyntax {
     flowIs: (state) => `${flowState} == ${bits(state)}`,
     packetIs: (state) => `meta mark & ${hex(stateMask)} == ${bits(state)}`,
     settle: (state) => `ct mark set ct mark & ${hex(~mask)} | ${bits(state)}`,
-    ask: (question) => `meta mark set meta mark & ${hex(~mask)} | ${hex(question)}`,
+    ask: (state) => `meta mark set meta mark & ${hex(~mask)} | ${hex(askedBit | (FlowState[state] << shift))}`,
   };
 }

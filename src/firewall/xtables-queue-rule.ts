@@ -6,6 +6,7 @@ import {
   nested,
   nfnetlinkMessage,
 } from '../netfilter-queue/index.ts';
+import { ASKS_USER_SPACE, QUESTION_CHAIN, remark } from './nft-syntax.ts';
 import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
 
 /** Source: linux/netfilter/nfnetlink.h, linux/netfilter/nf_tables.h, linux/netfilter/nf_tables_compat.h. */
@@ -34,8 +35,6 @@ const BYPASS = 1;
 /** Names a table that is never made: the kernel is asked whether it would. */
 const TRIAL = `${FIREWALL_NAME}-trial`;
 
-export const QUEUE_RULE_COMMENT = `${FIREWALL_NAME}: ask user space`;
-
 /**
  * Puts xtables' target NFQUEUE, which `nft` can list but not write, in front of the rules of the chain `question`: for
  * kernels that have it and lack nft's own statement `queue`.
@@ -47,7 +46,7 @@ export function queueRuleRequest(plan: FirewallPlan): Uint8Array {
 /** Asks whether the kernel would take such a rule; nothing comes of it, for the kernel forgets what is not committed. */
 export function queueRuleTrial(plan: FirewallPlan): Uint8Array {
   const table = message(NEW_TABLE, 2, [text(TABLE_NAME, TRIAL)]);
-  const chain = message(NEW_CHAIN, 3, [text(CHAIN.table, TRIAL), text(CHAIN.name, 'question')]);
+  const chain = message(NEW_CHAIN, 3, [text(CHAIN.table, TRIAL), text(CHAIN.name, QUESTION_CHAIN)]);
   return batch([table, chain, queueRule(plan, TRIAL, 4)], 'forget');
 }
 
@@ -65,10 +64,10 @@ function queueRule({ queues: { first, count }, whenDown }: FirewallPlan, table: 
       { type: TARGET.info, value: info },
     ]),
   ]);
-  const comment = Buffer.from(`${QUEUE_RULE_COMMENT}\0`, 'latin1');
+  const comment = Buffer.from(`${remark(ASKS_USER_SPACE)}\0`, 'latin1');
   return message(NEW_RULE, sequence, [
     text(RULE.table, table),
-    text(RULE.chain, 'question'),
+    text(RULE.chain, QUESTION_CHAIN),
     nested(RULE.expressions, [target]),
     { type: RULE.userData, value: Uint8Array.of(COMMENT, comment.length, ...comment) },
   ]);

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { type Answer, NETLINK_HEADER_BYTES, readAnswer } from './netlink-message.ts';
+import { type Answer, aligned, NETLINK_HEADER_BYTES, readAnswer } from './netlink-message.ts';
 import { NetlinkSocket, systemCallFailed } from './netlink-socket.ts';
 
 /** An answer repeats the request it refuses. */
@@ -36,7 +36,7 @@ function readAnswers(view: DataView, end: number): readonly Answer[] {
   for (let at = 0; at + NETLINK_HEADER_BYTES <= end; ) {
     const answer = readAnswer(view, at, end);
     if (answer !== null) answers.push(answer);
-    at += Math.max(NETLINK_HEADER_BYTES, (view.getUint32(at, true) + 3) & ~3);
+    at += Math.max(NETLINK_HEADER_BYTES, aligned(view.getUint32(at, true)));
   }
   return answers;
 }

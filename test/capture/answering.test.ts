@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
 import { Answering, type Asker, type Questions } from '../../src/capture/answering.ts';
-import { DISSECTORS } from '../../src/dissect/dissectors.ts';
-import { ChatDevices } from '../../src/judge/chat-devices.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
-import { Judge } from '../../src/judge/judge.ts';
 import type { VerdictRecord } from '../../src/judge/verdict-record.ts';
 import { emptyPacket, type PacketFields } from '../../src/netfilter-queue/queued-packet.ts';
+import { gatewayJudge } from '../judge/gateway-judge.ts';
 import { shippedPolicy } from '../judge/gateway-model.ts';
 import { request } from '../judge/messages.ts';
 import { buildPacket } from '../packet/build-packet.ts';
@@ -17,17 +15,7 @@ const PRIORITY = 99;
 function desk(verdictPriority: number | null = PRIORITY) {
   const records: VerdictRecord[] = [];
   const said: unknown[][] = [];
-  const judge = new Judge({
-    policy: shippedPolicy(),
-    dissectors: DISSECTORS,
-    devices: new ChatDevices(ChatDevices.memory()),
-    seed: 1,
-    firstFlowId: 1,
-    settledIdleMs: 1_000,
-    seesHandshakes: false,
-    report: 'as-given',
-    onVerdict: (record) => records.push(record),
-  });
+  const judge = gatewayJudge({ policy: shippedPolicy(), onVerdict: (record) => records.push(record) });
   const questions: Questions = {
     stateOf: (mark) => (mark === 7 ? FlowState.inbound : FlowState.fresh),
     isReply: () => false,

@@ -3,15 +3,12 @@ import { Answering, type Asker } from '../../src/capture/answering.ts';
 import type { Policy } from '../../src/classify/policy.ts';
 import { Rehearsal } from '../../src/daemon/rehearsal.ts';
 import { VerdictLines } from '../../src/daemon/verdict-lines.ts';
-import { DISSECTORS } from '../../src/dissect/dissectors.ts';
-import { ChatDevices } from '../../src/judge/chat-devices.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
-import { Judge } from '../../src/judge/judge.ts';
 import type { VerdictRecord } from '../../src/judge/verdict-record.ts';
+import { gatewayJudge } from '../judge/gateway-judge.ts';
 import { shippedPolicy } from '../judge/gateway-model.ts';
 import { recordWith } from '../log/verdict-records.ts';
 
-const SEED = 7;
 /** A rehearsal's answers go nowhere. */
 const refuse = () => {
   throw new Error('a made-up packet was answered');
@@ -39,15 +36,9 @@ function rehearsing(policy: Policy) {
       if (message.kind === 'lines') posted.push(Buffer.from(message.bytes).toString('latin1'));
     },
   );
-  const judge = new Judge({
+  const judge = gatewayJudge({
     policy,
-    dissectors: DISSECTORS,
-    devices: new ChatDevices(ChatDevices.memory()),
-    seed: SEED,
-    firstFlowId: 1,
     settledIdleMs: 0,
-    seesHandshakes: false,
-    report: 'as-given',
     onVerdict: (record) => {
       records.push(record);
       lines.add(record);

@@ -46,15 +46,14 @@ export function fateOf(packet: Case, starts: NftWay['starts'], whenDown: 'closed
   // Bare acknowledgements of the usual length, and answers that nobody reads, go on whatever else is true of them.
   const isUsual = isBare && (packet.tcpWords === 8 || packet.tcpWords === 5) && !flags.syn;
   const isQuiet = isUsual && !flags.fin && !flags.rst;
-  if (flow === FlowState.followed && isEstablished && (isUsual || (isReply && isUnflagged(packet)))) {
+  if (flow === FlowState.followed && isEstablished && (isUsual || (isReply && !flags.syn))) {
     return ends('passes');
   }
   if (verdict !== null) return verdictOn(packet, whenDown, ends);
   const isUnsettled = isMet && flow !== FlowState.allowed && flow !== FlowState.denied;
   if (isUnsettled && isQuiet && isEstablished) return ends('passes');
   if (flow === FlowState.greeting && isEstablished && isReply && packet.payload === 'server-hello' && isTcp) {
-    const isSeen = !packet.hasUnusualHeaders || packet.tcpWords === 5 || packet.tcpWords === 8;
-    if (isSeen && (packet.tcpWords === 5 || packet.tcpWords === 8) && !(isFromLan && isAstray)) {
+    if ((packet.tcpWords === 5 || packet.tcpWords === 8) && !(isFromLan && isAstray)) {
       return ends('passes', FlowState.allowed);
     }
   }
@@ -82,11 +81,6 @@ export function fateOf(packet: Case, starts: NftWay['starts'], whenDown: 'closed
   }
   if (flow === FlowState.followed && isReply) return ends('passes');
   return asks(askedAs(packet));
-}
-
-/** Where a TCP header would be there is no SYN; what is not TCP has whatever it has there. */
-function isUnflagged({ flags }: Case): boolean {
-  return !flags.syn;
 }
 
 function askedAs({ flow, isReply }: Case): Asked {

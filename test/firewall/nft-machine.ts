@@ -17,12 +17,6 @@ export function matchesNft(conditions: string, packet: Uint8Array): boolean {
   });
 }
 
-/** The raw conditions a rule begins with. */
-export function rawConditions(rule: string): string {
-  const terms = /^(?:@\S+(?: & \S+)?(?: (?:[!=]=|>))? \S+ )*/.exec(`${rule.trim()} `)?.[0] ?? '';
-  return terms.trimEnd();
-}
-
 const TERM = /@(nh|th),(\d+),(\d+)(?: & (0x[0-9a-f]+))?(?: ([!=]=|>))? (0x[0-9a-f]+|\d+)/g;
 
 function load(packet: Uint8Array, firstBit: number, bits: number): bigint | null {

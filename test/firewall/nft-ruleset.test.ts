@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { markLayout } from '../../src/firewall/mark.ts';
 import { renderNftReplacement, renderNftTable } from '../../src/firewall/nft-ruleset.ts';
 import type { NftWay } from '../../src/firewall/nft-way.ts';
+import { chainsOf } from './nft-table-machine.ts';
 import { PLAN } from './plans.ts';
 
 const WAYS: readonly NftWay[] = [
@@ -10,17 +11,6 @@ const WAYS: readonly NftWay[] = [
   { queueing: 'xtables', starts: 'told' },
   { queueing: 'xtables', starts: 'asked' },
 ];
-
-/** The rules of every chain, by its name. */
-function chainsOf(text: string): ReadonlyMap<string, readonly string[]> {
-  const chains = [...text.matchAll(/^\tchain (\w+) \{\n((?:\t\t.*\n)*)\t\}$/gm)];
-  return new Map(
-    chains.map(([, name = '', body = '']) => [
-      name,
-      body.split('\n').filter((line) => line !== '' && !line.startsWith('\t\ttype filter hook ')),
-    ]),
-  );
-}
 
 function rulesOf(text: string): readonly string[] {
   return [...chainsOf(text).values()].flat();

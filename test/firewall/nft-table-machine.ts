@@ -27,6 +27,17 @@ export type End = 'passes' | 'dropped' | 'refused' | 'queued';
 
 const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, 'ipv6-icmp': 58 };
 
+/** The rules of every chain of a table, by its name. */
+export function chainsOf(text: string): ReadonlyMap<string, readonly string[]> {
+  const chains = [...text.matchAll(/^\tchain (\w+) \{\n((?:\t\t.*\n)*)\t\}$/gm)];
+  return new Map(
+    chains.map(([, name = '', body = '']) => [
+      name,
+      body.split('\n').filter((line) => line !== '' && !line.startsWith('\t\ttype filter hook ')),
+    ]),
+  );
+}
+
 /** A table of nft of the kind we make, read and carried out statement by statement. A slow stand-in for the kernel. */
 export class NftTableMachine {
   readonly #chains: ReadonlyMap<string, readonly string[]>;
@@ -34,12 +45,10 @@ export class NftTableMachine {
   readonly #ports: readonly (readonly [number, number])[];
 
   constructor(text: string) {
-    const chains = [...text.matchAll(/^\tchain (\w+) \{\n((?:\t\t.*\n)*)\t\}$/gm)];
-    const bodies = chains.map(([, name = '', body = '']) => [name, body.split('\n').filter(Boolean)] as const);
-    const base = bodies.filter(([, [first = '']]) => first.startsWith('\t\ttype filter hook forward '));
+    const base = [...text.matchAll(/^\tchain (\w+) \{\n\t\ttype filter hook forward /gm)];
     if (base.length !== 1) throw new Error(`${base.length} chains see every packet`);
-    this.#base = base[0]?.[0] ?? '';
-    this.#chains = new Map(bodies.map(([name, lines]) => [name, lines.filter((line) => !/^\t\ttype /.test(line))]));
+    this.#base = base[0]?.[1] ?? '';
+    this.#chains = chainsOf(text);
     const elements = /elements = \{ (.*) \}/.exec(text)?.[1]?.split(', ') ?? [];
     this.#ports = elements.map((range) => {
       const [from = 0, to = from] = range.split('-').map(Number);

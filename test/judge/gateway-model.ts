@@ -1,13 +1,12 @@
 import { compilePolicy } from '../../src/classify/rules-in-force.ts';
 import { defaultPolicy } from '../../src/cli/policy-file.ts';
-import { DISSECTORS } from '../../src/dissect/dissectors.ts';
 import type { Arrival } from '../../src/judge/arrival.ts';
-import { ChatDevices } from '../../src/judge/chat-devices.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
-import { Judge } from '../../src/judge/judge.ts';
+import type { Judge } from '../../src/judge/judge.ts';
 import type { VerdictRecord } from '../../src/judge/verdict-record.ts';
 import { Packet, readPacket } from '../../src/packet/packet.ts';
 import { buildPacket, type PacketParts } from '../packet/build-packet.ts';
+import { gatewayJudge } from './gateway-judge.ts';
 import { beginsServerHello } from './server-hello.ts';
 
 export type Fate = 'passed' | 'dropped';
@@ -20,7 +19,6 @@ export function shippedPolicy() {
 }
 
 const POLICY = shippedPolicy();
-const SEED = 7;
 const PHONE = { '4': '10.0.0.2', '6': 'fd00::2' } as const;
 const SERVER = { '4': '203.0.113.5', '6': '2001:db8::5' } as const;
 
@@ -43,17 +41,7 @@ export class GatewayModel {
   epoch = 0;
 
   constructor() {
-    this.judge = new Judge({
-      policy: POLICY,
-      dissectors: DISSECTORS,
-      devices: new ChatDevices(ChatDevices.memory()),
-      seed: SEED,
-      firstFlowId: 1,
-      settledIdleMs: 1_000,
-      seesHandshakes: false,
-      report: 'as-given',
-      onVerdict: (record) => this.records.push(record),
-    });
+    this.judge = gatewayJudge({ policy: POLICY, onVerdict: (record) => this.records.push(record) });
   }
 
   flow(options: ModelOptions): ModelFlow {

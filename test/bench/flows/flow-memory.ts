@@ -1,10 +1,9 @@
 import type { Policy } from '../../../src/classify/policy.ts';
-import { DISSECTORS } from '../../../src/dissect/dissectors.ts';
 import type { Arrival } from '../../../src/judge/arrival.ts';
-import { ChatDevices } from '../../../src/judge/chat-devices.ts';
 import { FlowState } from '../../../src/judge/flow-state.ts';
-import { Judge } from '../../../src/judge/judge.ts';
+import type { Judge } from '../../../src/judge/judge.ts';
 import { Packet, readPacket } from '../../../src/packet/packet.ts';
+import { gatewayJudge } from '../../judge/gateway-judge.ts';
 import { buildPacket } from '../../packet/build-packet.ts';
 import { HTTP_NAME } from '../gateway/network.ts';
 import { Sheet } from '../report/sheet.ts';
@@ -48,26 +47,12 @@ export function benchFlowMemory(): Sheet {
 /** On its own, so that nothing of one round is still held in the next. */
 function bytesPerFlow(policy: Policy, payload: Uint8Array, port: number): number {
   const before = usedBytes();
-  const judges = Array.from({ length: JUDGES }, () => newJudge(policy));
+  const judges = Array.from({ length: JUDGES }, () => gatewayJudge({ policy, onVerdict: () => {} }));
   for (let flow = 0; flow < FLOWS; flow += 1) offer(judges[flow % JUDGES], flow, payload, port);
   const used = usedBytes() - before;
   const undecided = judges.reduce((sum, judge) => sum + judge.undecidedFlows, 0);
   if (undecided !== FLOWS) throw new Error(`${undecided} undecided flows`);
   return used / FLOWS;
-}
-
-function newJudge(policy: Policy): Judge {
-  return new Judge({
-    policy,
-    dissectors: DISSECTORS,
-    devices: new ChatDevices(ChatDevices.memory()),
-    seed: 1,
-    firstFlowId: 1,
-    settledIdleMs: 1_000,
-    seesHandshakes: false,
-    report: 'as-given',
-    onVerdict: () => {},
-  });
 }
 
 function offer(judge: Judge | undefined, flow: number, payload: Uint8Array, port: number): void {
