@@ -1,7 +1,8 @@
-/** A connection nobody makes: what its client says first, in one segment. The answers to these are not read. */
+/** A connection nobody makes. */
 export interface MadeUpConnection {
   readonly port: number;
-  readonly client: Uint8Array;
+  /** What its client says first, in one segment. The answers to these are not read. */
+  readonly payload: Uint8Array;
 }
 
 const CHAT = 'short.weixin.qq.com';
@@ -26,11 +27,11 @@ const EXTENSION_BYTES: ReadonlyMap<number, number> = new Map([
 ]);
 
 export const MADE_UP_CONNECTIONS: readonly MadeUpConnection[] = [
-  { port: 80, client: request(CHAT, 'GET', '/') },
-  { port: 80, client: request(CHAT, 'POST', '/cgi-bin/micromsg-bin/x', 'Content-Length: 0') },
-  { port: 443, client: clientHello(CHAT) },
-  { port: 443, client: clientHello('wx.qq.com') },
-  { port: 443, client: clientHello(OTHER) },
+  { port: 80, payload: request(CHAT, 'GET', '/') },
+  { port: 80, payload: request(CHAT, 'POST', '/cgi-bin/micromsg-bin/x', 'Content-Length: 0') },
+  { port: 443, payload: clientHello(CHAT) },
+  { port: 443, payload: clientHello('wx.qq.com') },
+  { port: 443, payload: clientHello(OTHER) },
 ];
 
 function request(host: string, method: string, path: string, ...fields: readonly string[]): Uint8Array {

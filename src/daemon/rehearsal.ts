@@ -1,26 +1,36 @@
 import type { Answering, Asker } from '../capture/answering.ts';
+import { QueueLoop } from '../capture/queue-loop.ts';
+import { askingBits, type MarkLayout, priorityTelling } from '../firewall/mark.ts';
 import { FlowState } from '../judge/flow-state.ts';
-import { emptyPacket, type QueuedPacket } from '../netfilter-queue/index.ts';
+import { NetfilterQueue, type QueueSocket, ReceiveArena, writtenPacketMessage } from '../netfilter-queue/index.ts';
 import { MADE_UP_CONNECTIONS } from './made-up-connection.ts';
 import { madeUpSegment } from './made-up-segment.ts';
 import type { VerdictLines } from './verdict-lines.ts';
 
-/** After about so many V8 compiles nothing more of what judges. */
+/** After about so many connections V8 compiles nothing more of what judges. */
 const CONNECTIONS = 6_000;
 /** So few that a packet that comes meanwhile waits for two milliseconds at the most. */
-const CONNECTIONS_A_STEP = 20;
+const CONNECTIONS_A_STEP = 15;
+/** The same clients come again and again, as phones do, so that little is remembered of it all afterwards. */
+export const CLIENTS = 48;
 const FIRST_CLIENT_PORT = 1_024;
-/** Used again and again, as ports are, so that little is remembered of it all afterwards. */
-const CLIENT_PORTS = 60;
 /** Spreads sequence numbers over 32 bits, as real ones are: half of them are no small integers to V8. */
 const ODD = 0x9e3779b1;
-/** In front of the packet, as in the messages of a queue. */
+
+const ETHERTYPE = { 4: 0x0800, 6: 0x86dd } as const;
+/** Between interfaces that every box has: the loopback's index is 1. */
+const FORWARDED = { hook: 2, inIndex: 1, outIndex: 1 };
 const HARDWARE_ADDRESS = Uint8Array.of(2, 0, 0, 0, 0, 1);
+/** The longest message, with room to spare. */
+const DATAGRAM_BYTES = 1_024;
 
 export interface RehearsalOptions {
   readonly answering: Answering;
-  /** Who asks about real packets. */
-  readonly asker: Asker;
+  /** Whoever asks about real packets, but for where the answers go. */
+  readonly askerOf: (verdicts: NetfilterQueue) => Asker;
+  readonly marks: MarkLayout;
+  /** Its clients' numbers count up from here: several workers have others, for they share what they know of devices. */
+  readonly firstClient: number;
   /** Takes what the judge says. */
   readonly lines: VerdictLines;
   /** The judge's clock. */
@@ -28,33 +38,23 @@ export interface RehearsalOptions {
 }
 
 /**
- * Has the judge judge made-up connections while there are no real ones, so that V8 has compiled what judges and writes
- * verdicts before the first phones come: cold, a thousand connections cost twenty times as much. It has to be the very
- * judge, asked in the very way, for V8 compiles for the functions and objects it has seen and for who calls them, and
- * compiles anew when others come.
+ * Has made-up connections judged while there are no real ones, so that V8 has compiled what reads a queue, judges and
+ * writes verdicts before the first phones come: cold, a thousand connections cost twenty times as much. It has to be
+ * the very judge, asked in the very way, for V8 compiles for the functions and objects it has seen and for who calls
+ * them, and compiles anew when others come. So everything but the socket is as it is for phones.
  *
- * Nothing of it is seen outside: what it adds to the log is forgotten, its verdicts go nowhere, and its client is the
- * unspecified address, which no packet comes from, so that what is remembered of it is of nobody.
+ * Nothing of it is seen outside: what it adds to the log is forgotten, its verdicts go nowhere, and its clients have
+ * addresses that no packet can come from, so that what is remembered of them is of nobody.
  */
 export class Rehearsal {
-  readonly #options: RehearsalOptions;
-  readonly #asker: Asker;
+  readonly #lines: VerdictLines;
+  readonly #loop: QueueLoop;
   #made = 0;
 
-  constructor(options: RehearsalOptions) {
-    this.#options = options;
-    // A text made just now, as real names are: to V8 one that stands in the code is of another kind.
-    const inInterface = Buffer.from('rehearsal').toString('latin1');
-    this.#asker = {
-      questions: {
-        ...options.asker.questions,
-        stateOf: () => FlowState.fresh,
-        isReply: () => false,
-        clientStartOf: (priority) => priority,
-      },
-      verdicts: { accept: () => {}, repeat: () => {}, drop: () => {} },
-      interfaceName: () => inInterface,
-    };
+  constructor({ answering, askerOf, marks, firstClient, lines, monotonicMs }: RehearsalOptions) {
+    const queue = new NetfilterQueue(0, new MadeUpSocket(madeUpMessages(marks, firstClient)));
+    this.#lines = lines;
+    this.#loop = new QueueLoop({ queue, answering, asker: askerOf(queue), monotonicMs, onTick: () => {} });
   }
 
   get isOver(): boolean {
@@ -63,37 +63,55 @@ export class Rehearsal {
 
   /** A few connections more. */
   step(): void {
-    this.#options.lines.forget(() => {
-      for (let i = 0; i < CONNECTIONS_A_STEP; i += 1) this.#connect(this.#made + i);
-    });
+    this.#lines.forget(() => this.#loop.turn(true));
     this.#made += CONNECTIONS_A_STEP;
-  }
-
-  #connect(index: number): void {
-    const connection = MADE_UP_CONNECTIONS[index % MADE_UP_CONNECTIONS.length];
-    if (connection === undefined) return;
-    const { port, client } = connection;
-    const clientPort = FIRST_CLIENT_PORT + (index % CLIENT_PORTS);
-    const version = index % 8 === 0 ? 6 : 4;
-    const clientStart = Math.imul(index, ODD) >>> 0;
-    const serverStart = ~clientStart >>> 0;
-    const segment = madeUpSegment({ version, clientPort, serverPort: port }, clientStart, serverStart, client);
-    const { answering, monotonicMs } = this.#options;
-    answering.queueRanDry();
-    answering.answer(queued(segment, clientStart), this.#asker, monotonicMs());
   }
 }
 
-/** Of the same kind as those of a queue; its priority tells where its stream starts. */
-function queued(segment: Uint8Array, clientStart: number): QueuedPacket {
-  const start = HARDWARE_ADDRESS.length;
-  const bytes = new Uint8Array(start + segment.length);
-  bytes.set(HARDWARE_ADDRESS);
-  bytes.set(segment, start);
-  const packet = emptyPacket(bytes);
-  packet.priority = clientStart;
-  packet.start = start;
-  packet.end = bytes.length;
-  packet.hardwareAddressEnd = start;
-  return packet;
+/** In the kernel's place: hands out the same messages over and over. */
+class MadeUpSocket implements QueueSocket {
+  /** Room for one datagram more than ever comes, so that the queue runs dry each time. */
+  readonly arena = new ReceiveArena(CONNECTIONS_A_STEP + 1, DATAGRAM_BYTES, () => 0n);
+  readonly closed = false;
+  readonly #messages: readonly Uint8Array[];
+  #next = 0;
+
+  constructor(messages: readonly Uint8Array[]) {
+    this.#messages = messages;
+  }
+
+  receive(): number {
+    for (let i = 0; i < CONNECTIONS_A_STEP; i += 1) {
+      const message = this.#messages[this.#next];
+      if (message !== undefined) this.arena.put(i, message);
+      this.#next = (this.#next + 1) % this.#messages.length;
+    }
+    return CONNECTIONS_A_STEP;
+  }
+
+  send(): number {
+    return 0;
+  }
+
+  close(): void {}
+}
+
+/** Each asks about the first payload of a connection whose handshake the kernel has seen. */
+function madeUpMessages(marks: MarkLayout, firstClient: number): readonly Uint8Array[] {
+  const mark = askingBits(FlowState.fresh, marks);
+  return Array.from({ length: CLIENTS }, (_, nth) =>
+    MADE_UP_CONNECTIONS.map(({ port, payload }, kind) => {
+      const client = firstClient + nth;
+      const id = nth * MADE_UP_CONNECTIONS.length + kind;
+      const version = nth % 8 < 2 ? 6 : 4;
+      const start = Math.imul(id + 1, ODD) >>> 0;
+      const ends = { version, client, clientPort: FIRST_CLIENT_PORT + kind, serverPort: port } as const;
+      const segment = madeUpSegment(ends, start, ~start >>> 0, payload);
+      // Network cards of containers leave the checksum to the last one; those of radio have checked it.
+      const checksumReady = nth % 2 === 0;
+      const priority = priorityTelling(start);
+      const told = { id, mark, priority, protocol: ETHERTYPE[version], checksumReady, ...FORWARDED };
+      return writtenPacketMessage(told, HARDWARE_ADDRESS, segment);
+    }),
+  ).flat();
 }

@@ -5,7 +5,7 @@ import { QueueLoop } from '../capture/queue-loop.ts';
 import type { Policy } from '../classify/policy.ts';
 import { compilePolicy } from '../classify/rules-in-force.ts';
 import { DISSECTORS } from '../dissect/dissectors.ts';
-import { askedState, asksAsReply, clientStartTold, markLayout, withState } from '../firewall/mark.ts';
+import { askedState, asksAsReply, clientStartTold, type MarkLayout, markLayout, withState } from '../firewall/mark.ts';
 import { VERDICT_PRIORITY } from '../firewall/plan.ts';
 import { ChatDevices } from '../judge/chat-devices.ts';
 import { Judge } from '../judge/judge.ts';
@@ -15,7 +15,7 @@ import { scheduleAsBatch } from '../system/batch-scheduling.ts';
 import { trimHeap } from '../system/c-heap.ts';
 import { InterfaceNames } from '../system/interface-names.ts';
 import { releaseProgramText } from '../system/program-text.ts';
-import { Rehearsal } from './rehearsal.ts';
+import { CLIENTS, Rehearsal } from './rehearsal.ts';
 import { VerdictLines } from './verdict-lines.ts';
 import { Control, Order, type WorkerMessage, type WorkerSetup } from './worker-message.ts';
 
@@ -91,15 +91,16 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, policy, post, b
     counts.set('flowsPending', judge.undecidedFlows);
   };
   const answering = new Answering(judge);
-  const asker: Asker = {
-    questions: questionsBy(control, setup),
-    verdicts: queue,
-    interfaceName: (index) => interfaces.nameOf(index),
-  };
+  const marks = markLayout(setup.markMask);
+  const tellsStarts = Atomics.load(control, Control.tellsStarts) === 1;
+  const repeatsVerdicts = Atomics.load(control, Control.repeatsVerdicts) === 1;
+  const questions = questionsBy(marks, tellsStarts, repeatsVerdicts);
+  const interfaceName = (index: number) => interfaces.nameOf(index);
+  const askerOf = (verdicts: NetfilterQueue, questions: Questions): Asker => ({ questions, verdicts, interfaceName });
   const loop = new QueueLoop({
     queue,
     answering,
-    asker,
+    asker: askerOf(queue, questions),
     monotonicMs,
     onTick: (nowMs) => {
       judge.tick(nowMs);
@@ -107,7 +108,16 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, policy, post, b
       count();
     },
   });
-  const rehearsal = new Rehearsal({ answering, asker, lines, monotonicMs });
+  // Made-up handshakes were never seen by anybody, so that their starts have to be told.
+  const rehearsed = tellsStarts ? questions : questionsBy(marks, true, repeatsVerdicts);
+  const rehearsal = new Rehearsal({
+    answering,
+    askerOf: (verdicts) => askerOf(verdicts, rehearsed),
+    marks,
+    firstClient: setup.row * CLIENTS,
+    lines,
+    monotonicMs,
+  });
   while (Atomics.load(control, Control.order) === Order.serve) {
     const packets = loop.turn(rehearsal.isOver);
     if (packets === 0 && !rehearsal.isOver) {
@@ -123,14 +133,13 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, policy, post, b
 }
 
 /** As the rules in force ask them. */
-function questionsBy(control: Int32Array, { markMask }: WorkerSetup): Questions {
-  const layout = markLayout(markMask);
+function questionsBy(layout: MarkLayout, tellsStarts: boolean, repeatsVerdicts: boolean): Questions {
   return {
     stateOf: (mark) => askedState(mark, layout),
     isReply: (mark) => asksAsReply(mark, layout),
-    clientStartOf: Atomics.load(control, Control.tellsStarts) === 1 ? clientStartTold : () => -1,
+    clientStartOf: tellsStarts ? clientStartTold : () => -1,
     withState: (mark, state) => withState(mark, state, layout),
-    verdictPriority: Atomics.load(control, Control.repeatsVerdicts) === 1 ? VERDICT_PRIORITY : null,
+    verdictPriority: repeatsVerdicts ? VERDICT_PRIORITY : null,
   };
 }
 

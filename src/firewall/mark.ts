@@ -38,6 +38,11 @@ export function markLayout(mask: number): MarkLayout {
   };
 }
 
+/** The bits with which a packet of a flow in this state asks, in the direction of its client. */
+export function askingBits(state: FlowState, { askedBit, shift }: MarkLayout): number {
+  return (askedBit | (state << shift)) >>> 0;
+}
+
 /** The state of the flow that a packet asks about; unknown where it does not ask. */
 export function askedState(mark: number, layout: MarkLayout): FlowState {
   const question = (mark & layout.mask) >>> layout.shift;
@@ -60,7 +65,10 @@ export function withState(mark: number, state: FlowState, layout: MarkLayout): n
  * client's stream that starts with 0 is not told apart from none: one in four thousand million.
  */
 export function clientStartTold(priority: number): number {
-  if (priority === 0) return -1;
-  const turned = (priority << 24) | ((priority & 0xff00) << 8) | ((priority >>> 8) & 0xff00) | (priority >>> 24);
-  return turned >>> 0;
+  return priority === 0 ? -1 : priorityTelling(priority);
+}
+
+/** The priority that tells where a client's stream starts: the number's bytes in the other order, and so back again. */
+export function priorityTelling(start: number): number {
+  return ((start << 24) | ((start & 0xff00) << 8) | ((start >>> 8) & 0xff00) | (start >>> 24)) >>> 0;
 }

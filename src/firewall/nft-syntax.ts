@@ -1,5 +1,5 @@
 import { FlowState } from '../judge/flow-state.ts';
-import type { MarkLayout } from './mark.ts';
+import { askingBits, type MarkLayout } from './mark.ts';
 import { FIREWALL_NAME } from './plan.ts';
 
 /** The flowtable of the short cut. */
@@ -52,7 +52,8 @@ export interface MarkSyntax {
   ask(state: StateName): string;
 }
 
-export function markSyntax({ mask, stateMask, shift, askedBit }: MarkLayout): MarkSyntax {
+export function markSyntax(layout: MarkLayout): MarkSyntax {
+  const { mask, stateMask, shift } = layout;
   const flowState = `ct mark & ${hex(stateMask)}`;
   const bits = (state: StateName) => hex(FlowState[state] << shift);
   return {
@@ -63,6 +64,6 @@ export function markSyntax({ mask, stateMask, shift, askedBit }: MarkLayout): Ma
     flowIs: (state) => `${flowState} == ${bits(state)}`,
     packetIs: (state) => `meta mark & ${hex(stateMask)} == ${bits(state)}`,
     settle: (state) => `ct mark set ct mark & ${hex(~mask)} | ${bits(state)}`,
-    ask: (state) => `meta mark set meta mark & ${hex(~mask)} | ${hex(askedBit | (FlowState[state] << shift))}`,
+    ask: (state) => `meta mark set meta mark & ${hex(~mask)} | ${hex(askingBits(FlowState[state], layout))}`,
   };
 }

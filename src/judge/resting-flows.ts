@@ -58,8 +58,7 @@ export class RestingFlows {
     this.#next = (place + 1) % MAX_RESTING;
     const numbers = this.#numbers;
     const at = place * Field.count;
-    const older = this.#slots[place] ?? NOWHERE;
-    if (older !== NOWHERE) this.#table.remove(older);
+    this.#vacate(place);
     this.#slots[place] = this.#table.add(key, place);
     numbers[at + Field.id] = id;
     numbers[at + Field.epoch] = epoch;
@@ -79,8 +78,7 @@ export class RestingFlows {
     if (place === undefined) return null;
     const numbers = this.#numbers;
     const at = place * Field.count;
-    this.#table.remove(this.#slots[place] ?? NOWHERE);
-    this.#slots[place] = NOWHERE;
+    this.#vacate(place);
     const [step, rule] = [this.#steps[place], this.#rules[place]];
     if (!step || !rule) return null;
     return {
@@ -98,14 +96,20 @@ export class RestingFlows {
     };
   }
 
+  #vacate(place: number): void {
+    const slot = this.#slots[place] ?? NOWHERE;
+    if (slot === NOWHERE) return;
+    this.#table.remove(slot);
+    this.#slots[place] = NOWHERE;
+  }
+
   /** Copies bytes to where they can be found again for a while; they never wrap around the end. */
   #write(bytes: Uint8Array | null): number {
     if (bytes === null) return NOWHERE;
     const room = EVIDENCE_BYTES - (this.#written % EVIDENCE_BYTES);
-    if (bytes.length > room) this.#written += room;
-    const at = this.#written;
+    const at = this.#written + (bytes.length > room ? room : 0);
     this.#evidence.set(bytes, at % EVIDENCE_BYTES);
-    this.#written += bytes.length;
+    this.#written = at + bytes.length;
     return at;
   }
 

@@ -8,6 +8,8 @@ const TILDE = 0x7e;
 const ZERO = 0x30;
 /** So few are copied before a call that copies has begun. */
 const SHORT_BYTES = 20;
+/** So small a part of the memory is rather copied. Where pages were never written to, the rest takes none. */
+const LITTLE = 16;
 const MAX_INT32 = 2 ** 31 - 1;
 const HEX_DIGITS = encoded('0123456789abcdef');
 
@@ -133,12 +135,12 @@ export class AsciiText {
     this.#length = 0;
   }
 
-  /** What was written so far, to be kept or given away; writing begins anew. Does not hold much more than it fills. */
+  /** What was written so far, to be kept or given away; writing begins anew. A little is copied, and does not hold much. */
   take(): Uint8Array {
     const written = this.#bytes.subarray(0, this.#length);
-    const isMostlyFull = 2 * this.#length > this.#bytes.length;
+    const isLittle = LITTLE * this.#length < this.#bytes.length;
     this.#length = 0;
-    if (!isMostlyFull) return written.slice();
+    if (isLittle) return written.slice();
     this.#bytes = this.#memoryOf(this.#capacityBytes);
     return written;
   }

@@ -1,7 +1,10 @@
 const NEWLINE = 10;
 
-export interface Borrowed {
+/** Whole lines, each with its end. */
+export interface Bundle {
+  /** Borrowed. */
   readonly bytes: Uint8Array;
+  readonly lines: number;
   /** Told when the bytes are not needed any more. */
   readonly whenDone: () => void;
 }
@@ -11,12 +14,14 @@ export class LineChunk {
   readonly #bytes: Buffer;
   /** Bytes already written. */
   #written = 0;
-
+  /** Lines that are not completely written. */
+  #linesLeft: number;
   /** What is still borrowed. */
   readonly #whenDone: (() => void) | null;
 
-  /** @param bundles of whole lines each, every line with its end. One alone is borrowed, several are copied. */
-  constructor(bundles: readonly Borrowed[]) {
+  /** @param bundles of which one alone is borrowed, and several are copied. */
+  constructor(bundles: readonly Bundle[]) {
+    this.#linesLeft = bundles.reduce((sum, { lines }) => sum + lines, 0);
     const [first, ...others] = bundles;
     if (first !== undefined && others.length === 0) {
       this.#bytes = Buffer.from(first.bytes.buffer, first.bytes.byteOffset, first.bytes.length);
@@ -41,23 +46,26 @@ export class LineChunk {
     return this.#written === this.#bytes.length;
   }
 
+  /** How many lines are not completely written. */
+  get linesLeft(): number {
+    return this.#linesLeft;
+  }
+
   /** Notes that `count` more bytes were written. @returns how many lines that completed. */
   advance(count: number): number {
     const from = this.#written;
     this.#written = Math.min(from + count, this.#bytes.length);
-    return countLines(this.#bytes.subarray(from, this.#written));
+    const lines = this.isEmpty ? this.#linesLeft : countLines(this.#bytes.subarray(from, this.#written));
+    this.#linesLeft -= lines;
+    return lines;
   }
 
   /** Gives up the line of which only a part was written. @returns how many lines that are, 0 or 1. */
   dropTornLine(): number {
     if (this.#written === 0 || this.#bytes[this.#written - 1] === NEWLINE) return 0;
     this.#written = this.#bytes.indexOf(NEWLINE, this.#written) + 1;
+    this.#linesLeft -= 1;
     return 1;
-  }
-
-  /** How many lines are not completely written. */
-  countRest(): number {
-    return countLines(this.#bytes.subarray(this.#written));
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Destination } from './destination.ts';
-import { LineChunk } from './line-chunk.ts';
+import { type Bundle, LineChunk } from './line-chunk.ts';
 
 /** About 10,000 lines: some seconds of the busiest gateway, and no burden on a small one. */
 export const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
@@ -13,12 +13,6 @@ const BUSY_RETRY_MS = 50;
 export type WriterState =
   | { readonly kind: 'failing'; readonly destination: string; readonly reason: string }
   | { readonly kind: 'working'; readonly destination: string; readonly linesLost: number };
-
-interface Bundle {
-  readonly bytes: Uint8Array;
-  readonly lines: number;
-  readonly whenDone: () => void;
-}
 
 export interface WriterOptions {
   readonly destination: Destination;
@@ -97,7 +91,7 @@ export class LineWriter {
     await Promise.race([this.#running, late]);
     limit.abort();
     this.#giveUp.abort();
-    this.#lost += this.#chunk?.countRest() ?? 0;
+    this.#lost += this.#chunk?.linesLeft ?? 0;
     for (const { lines } of this.#queue) this.#lost += lines;
     this.#chunk = null;
     this.#queue = [];

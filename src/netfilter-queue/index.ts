@@ -9,7 +9,10 @@ export {
   nested,
   nfnetlinkMessage,
 } from './netlink-message.ts';
+export type { QueueSocket } from './netlink-socket.ts';
 export { requestNfnetlink } from './nfnetlink-request.ts';
 export type { QueueOptions } from './options.ts';
 export { type QueueStatus, readQueueStatus } from './queue-status.ts';
 export { emptyPacket, type QueuedPacket } from './queued-packet.ts';
+export { ReceiveArena } from './receive-arena.ts';
+export { writtenPacketMessage } from './written-packet-message.ts';

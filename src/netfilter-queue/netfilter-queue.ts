@@ -3,7 +3,7 @@ import { bindMessage, probeMessage, unbindMessage } from './config-message.ts';
 import { type Counters, zeroCounters } from './counters.ts';
 import { NetfilterQueueError } from './error.ts';
 import { type Answer, aligned, readAnswer } from './netlink-message.ts';
-import { NetlinkSocket, systemCallFailed } from './netlink-socket.ts';
+import { NetlinkSocket, type QueueSocket, systemCallFailed } from './netlink-socket.ts';
 import { checkOptions, type QueueOptions } from './options.ts';
 import { MESSAGE_OVERHEAD_BYTES, readMessage } from './packet-message.ts';
 import { type QueueStatus, readQueueStatus } from './queue-status.ts';
@@ -26,7 +26,8 @@ export class NetfilterQueue {
   readonly queue: number;
   readonly counters: Readonly<Counters>;
   readonly #counters = zeroCounters();
-  readonly #socket: NetlinkSocket;
+  readonly #socket: QueueSocket;
+  readonly #arena: QueueSocket['arena'];
   readonly #verdicts: VerdictBuffer;
   readonly #batch: number;
   /** One for each datagram of a batch. */
@@ -45,7 +46,13 @@ export class NetfilterQueue {
    */
   static open(options: QueueOptions): NetfilterQueue {
     const complete = checkOptions(options);
-    const queue = new NetfilterQueue(complete);
+    const socket = new NetlinkSocket({
+      batch: complete.batch,
+      datagramBytes: aligned(complete.copyRangeBytes + MESSAGE_OVERHEAD_BYTES),
+      receiveBufferBytes: complete.receiveBufferBytes,
+      receiveTimeoutMs: complete.receiveTimeoutMs,
+    });
+    const queue = new NetfilterQueue(complete.queue, socket);
     try {
       queue.#bind(complete);
     } catch (error) {
@@ -55,18 +62,15 @@ export class NetfilterQueue {
     return queue;
   }
 
-  private constructor(options: Required<QueueOptions>) {
-    this.queue = options.queue;
+  /** A queue that is bound already, by whatever brings its messages: the kernel, or someone who stands in for it. */
+  constructor(queue: number, socket: QueueSocket) {
+    this.queue = queue;
     this.counters = this.#counters;
-    this.#batch = options.batch;
-    this.#verdicts = new VerdictBuffer(options.queue, options.batch * BATCHES_OF_VERDICTS);
-    this.#socket = new NetlinkSocket({
-      batch: options.batch,
-      datagramBytes: aligned(options.copyRangeBytes + MESSAGE_OVERHEAD_BYTES),
-      receiveBufferBytes: options.receiveBufferBytes,
-      receiveTimeoutMs: options.receiveTimeoutMs,
-    });
-    this.#slots = this.#socket.arena.datagrams.map(emptyPacket);
+    this.#socket = socket;
+    this.#arena = socket.arena;
+    this.#batch = socket.arena.datagrams.length;
+    this.#verdicts = new VerdictBuffer(queue, this.#batch * BATCHES_OF_VERDICTS);
+    this.#slots = socket.arena.datagrams.map(emptyPacket);
     this.#packets = [...this.#slots];
   }
 
@@ -210,9 +214,9 @@ export class NetfilterQueue {
 
   #read(index: number): void {
     const slot = this.#slots[index];
-    const view = this.#socket.arena.views[index];
+    const view = this.#arena.views[index];
     if (slot === undefined || view === undefined) return;
-    const end = this.#socket.arena.receivedBytes(index);
+    const end = this.#arena.receivedBytes(index);
     switch (readMessage(view, 0, end, slot)) {
       case 'packet':
         this.#packets[this.#packetCount] = slot;

@@ -28,9 +28,23 @@ export interface SocketOptions {
   readonly receiveTimeoutMs: number;
 }
 
+/** What a queue's messages come from, and its verdicts go to. */
+export interface QueueSocket {
+  /** What the last `receive` brought; as many datagrams as one call may bring. */
+  readonly arena: Pick<ReceiveArena, 'datagrams' | 'views' | 'receivedBytes'>;
+  readonly closed: boolean;
+  /**
+   * Takes in what has arrived, at most one batch; with `wait`, waits for the first datagram until the timeout.
+   * @returns how many datagrams, or the errno, negated.
+   */
+  receive(wait: boolean): number;
+  /** Hands over one datagram, of one or more messages. @returns 0, or the errno, negated. */
+  send(bytes: Uint8Array, byteCount: number): number;
+  close(): void;
+}
+
 /** A NETLINK_NETFILTER socket that speaks with the kernel alone. */
-export class NetlinkSocket {
-  /** What the last `receive` brought. */
+export class NetlinkSocket implements QueueSocket {
   readonly arena: ReceiveArena;
   readonly #libc: Libc;
   readonly #batch: number;
@@ -79,17 +93,12 @@ export class NetlinkSocket {
     return this.#fd < 0;
   }
 
-  /**
-   * Takes in what has arrived, at most one batch; with `wait`, waits for the first datagram until the timeout.
-   * @returns how many datagrams, or the errno, negated.
-   */
   receive(wait: boolean): number {
     const flags = wait ? MSG_WAITFORONE : MSG_DONTWAIT;
     const count = this.#libc.recvmmsg(this.#fd, this.arena.headers, this.#batch, flags, null);
     return count < 0 ? -this.#libc.errno() : count;
   }
 
-  /** Hands the kernel one datagram, of one or more messages. @returns 0, or the errno, negated. */
   send(bytes: Uint8Array, byteCount: number): number {
     const sent = this.#libc.send(this.#fd, bytes, byteCount, MSG_DONTWAIT);
     return sent < 0 ? -this.#libc.errno() : 0;

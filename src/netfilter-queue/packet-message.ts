@@ -9,21 +9,21 @@ import {
 import type { PacketFields } from './queued-packet.ts';
 
 /** Source: linux/netfilter/nfnetlink_queue.h (NFQNL_MSG_PACKET, enum nfqnl_attr_type, NFQA_SKB_*). */
-const PACKET_MESSAGE = (3 << 8) | 0;
-const PACKET_HEADER = 1;
-const MARK = 3;
-const IN_INDEX = 5;
-const OUT_INDEX = 6;
-const HARDWARE_ADDRESS = 9;
-const PAYLOAD = 10;
+export const PACKET_MESSAGE = (3 << 8) | 0;
+export const PACKET_HEADER = 1;
+export const MARK = 3;
+export const IN_INDEX = 5;
+export const OUT_INDEX = 6;
+export const HARDWARE_ADDRESS = 9;
+export const PAYLOAD = 10;
 const ORIGINAL_LENGTH = 13;
-const BUFFER_INFO = 14;
-const PRIORITY = 21;
+export const BUFFER_INFO = 14;
+export const PRIORITY = 21;
 
 const PACKET_HEADER_BYTES = 7;
 /** The address's length (16 bits) and two bytes of padding. */
 const HARDWARE_ADDRESS_PREFIX_BYTES = 4;
-const CHECKSUM_NOT_READY = 1;
+export const CHECKSUM_NOT_READY = 1;
 const AGGREGATED = 2;
 
 /** Ids are 32 bits: no packet has this one. */

@@ -45,6 +45,12 @@ export class ReceiveArena {
     this.views = starts.map((datagramAt) => new DataView(buffer, datagramAt, datagramBytes));
   }
 
+  /** Puts a datagram there as recvmmsg would; it has to fit. */
+  put(index: number, datagram: Uint8Array): void {
+    this.datagrams[index]?.set(datagram);
+    this.#view.setUint32(index * HEADER_BYTES + RECEIVED_BYTES_AT, datagram.length, true);
+  }
+
   /** How long the datagram is that the last recvmmsg put there. */
   receivedBytes(index: number): number {
     return this.#view.getUint32(index * HEADER_BYTES + RECEIVED_BYTES_AT, true);

@@ -1,32 +1,25 @@
 import { expect, test } from 'vitest';
-import { Answering, type Asker } from '../../src/capture/answering.ts';
+import { Answering, type Questions } from '../../src/capture/answering.ts';
 import type { Policy } from '../../src/classify/policy.ts';
-import { Rehearsal } from '../../src/daemon/rehearsal.ts';
+import { CLIENTS, Rehearsal } from '../../src/daemon/rehearsal.ts';
 import { VerdictLines } from '../../src/daemon/verdict-lines.ts';
-import { FlowState } from '../../src/judge/flow-state.ts';
+import { askedState, asksAsReply, clientStartTold, markLayout, withState } from '../../src/firewall/mark.ts';
 import type { VerdictRecord } from '../../src/judge/verdict-record.ts';
 import { gatewayJudge } from '../judge/gateway-judge.ts';
 import { shippedPolicy } from '../judge/gateway-model.ts';
 import { recordWith } from '../log/verdict-records.ts';
 
-/** A rehearsal's answers go nowhere. */
-const refuse = () => {
-  throw new Error('a made-up packet was answered');
-};
-const NOBODY: Asker = {
-  questions: {
-    stateOf: () => FlowState.unknown,
-    isReply: () => false,
-    clientStartOf: () => -1,
-    withState: () => 0,
-    verdictPriority: 1,
-  },
-  verdicts: { accept: refuse, repeat: refuse, drop: refuse },
-  interfaceName: () => null,
+const MARKS = markLayout(0xf000);
+const QUESTIONS: Questions = {
+  stateOf: (mark) => askedState(mark, MARKS),
+  isReply: (mark) => asksAsReply(mark, MARKS),
+  clientStartOf: clientStartTold,
+  withState: (mark, state) => withState(mark, state, MARKS),
+  verdictPriority: 1,
 };
 const ENOUGH_STEPS = 1_000;
 
-function rehearsing(policy: Policy) {
+function rehearsing(policy: Policy, firstClient = 0) {
   const records: VerdictRecord[] = [];
   const posted: string[] = [];
   let nowMs = 1_000.5;
@@ -49,7 +42,14 @@ function rehearsing(policy: Policy) {
     return nowMs;
   };
   return {
-    rehearsal: new Rehearsal({ answering: new Answering(judge), asker: NOBODY, lines, monotonicMs }),
+    rehearsal: new Rehearsal({
+      answering: new Answering(judge),
+      askerOf: (verdicts) => ({ questions: QUESTIONS, verdicts, interfaceName: (index) => `interface ${index}` }),
+      marks: MARKS,
+      firstClient,
+      lines,
+      monotonicMs,
+    }),
     judge,
     lines,
     records,
@@ -66,13 +66,16 @@ test('what is rehearsed is what phones do: connections that are allowed and othe
   expect(new Set(records.map(({ flowId }) => flowId)).size).toBe(records.length);
 });
 
-test('its client is nobody', () => {
-  const { rehearsal, records } = rehearsing(shippedPolicy());
-  rehearsal.step();
-  expect(records.length).toBeGreaterThan(0);
-  for (const { addresses, addressBytes } of records) {
-    expect(addresses.subarray(0, addressBytes).every((byte) => byte === 0)).toBe(true);
-  }
+test('its clients are nobody, and every worker has others', () => {
+  const clients = [0, CLIENTS].map((firstClient) => {
+    const { rehearsal, records } = rehearsing(shippedPolicy(), firstClient);
+    while (!rehearsal.isOver) rehearsal.step();
+    for (const { addresses, addressBytes } of records) expect(addresses[0]).toBe(addressBytes === 4 ? 0 : 0xff);
+    return records.map(({ addresses, addressBytes }) => addresses.slice(0, addressBytes).join('.'));
+  });
+  const distinct = clients.map((addresses) => new Set(addresses));
+  expect(distinct.map(({ size }) => size)).toEqual([CLIENTS, CLIENTS]);
+  expect(new Set(clients.flat()).size).toBe(2 * CLIENTS);
 });
 
 test.each<[string, Policy]>([

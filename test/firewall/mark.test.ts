@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   askedState,
+  askingBits,
   asksAsReply,
   clientStartTold,
   type MarkLayout,
   markLayout,
+  priorityTelling,
   withState,
 } from '../../src/firewall/mark.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
@@ -101,4 +103,13 @@ test('a priority tells the number whose bytes it has in the order of the network
     }),
   );
   expect(clientStartTold(0)).toBe(-1);
+});
+
+test('made-up packets ask as the rules have real ones ask', () => {
+  fc.assert(
+    fc.property(layouts, askingStates, fc.integer({ min: 1, max: 0xffffffff }), (layout, state, start) => {
+      expect(askingBits(state, layout)).toBe(question(0, state, false, layout));
+      expect(clientStartTold(priorityTelling(start))).toBe(start);
+    }),
+  );
 });

@@ -47,4 +47,11 @@ describe('the memory of a batch', () => {
     memory.setUint32(64 + 56, 77, true);
     expect([0, 1, 2].map((index) => arena.receivedBytes(index))).toEqual([0, 77, 0]);
   });
+
+  it('holds what is put there, and knows its length, as after recvmmsg', () => {
+    arena.put(1, Uint8Array.of(7, 8, 9));
+    expect(arena.receivedBytes(1)).toBe(3);
+    expect([...(arena.datagrams[1]?.subarray(0, 3) ?? [])]).toEqual([7, 8, 9]);
+    expect(memory.getUint32(64 + 56, true)).toBe(3);
+  });
 });
