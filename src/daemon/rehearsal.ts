@@ -8,11 +8,12 @@ import { madeUpSegment } from './made-up-segment.ts';
 import type { VerdictLines } from './verdict-lines.ts';
 
 /** After about so many connections V8 compiles nothing more of what judges. */
-const CONNECTIONS = 6_000;
+const CONNECTIONS = 9_000;
 /** So few that a packet that comes meanwhile waits for two milliseconds at the most. */
 const CONNECTIONS_A_STEP = 15;
 /** The same clients come again and again, as phones do, so that little is remembered of it all afterwards. */
 export const CLIENTS = 48;
+const MESSAGES = CLIENTS * MADE_UP_CONNECTIONS.length;
 const FIRST_CLIENT_PORT = 1_024;
 /** Spreads sequence numbers over 32 bits, as real ones are: half of them are no small integers to V8. */
 const ODD = 0x9e3779b1;
@@ -73,18 +74,22 @@ class MadeUpSocket implements QueueSocket {
   /** Room for one datagram more than ever comes, so that the queue runs dry each time. */
   readonly arena = new ReceiveArena(CONNECTIONS_A_STEP + 1, DATAGRAM_BYTES, () => 0n);
   readonly closed = false;
-  readonly #messages: readonly Uint8Array[];
+  /** Made as they are needed for the first time: nobody waits for all of them. */
+  readonly #making: Iterator<Uint8Array>;
+  readonly #messages: Uint8Array[] = [];
   #next = 0;
 
-  constructor(messages: readonly Uint8Array[]) {
-    this.#messages = messages;
+  constructor(messages: Iterator<Uint8Array>) {
+    this.#making = messages;
   }
 
   receive(): number {
     for (let i = 0; i < CONNECTIONS_A_STEP; i += 1) {
+      const made = this.#making.next();
+      if (made.done !== true) this.#messages.push(made.value);
       const message = this.#messages[this.#next];
+      this.#next = (this.#next + 1) % MESSAGES;
       if (message !== undefined) this.arena.put(i, message);
-      this.#next = (this.#next + 1) % this.#messages.length;
     }
     return CONNECTIONS_A_STEP;
   }
@@ -97,21 +102,23 @@ class MadeUpSocket implements QueueSocket {
 }
 
 /** Each asks about the first payload of a connection whose handshake the kernel has seen. */
-function madeUpMessages(marks: MarkLayout, firstClient: number): readonly Uint8Array[] {
+function* madeUpMessages(marks: MarkLayout, firstClient: number): Generator<Uint8Array> {
   const mark = askingBits(FlowState.fresh, marks);
-  return Array.from({ length: CLIENTS }, (_, nth) =>
-    MADE_UP_CONNECTIONS.map(({ port, payload }, kind) => {
-      const client = firstClient + nth;
-      const id = nth * MADE_UP_CONNECTIONS.length + kind;
-      const version = nth % 8 < 2 ? 6 : 4;
+  for (let id = 0, nth = 0; nth < CLIENTS; nth += 1) {
+    const version = nth % 8 < 2 ? 6 : 4;
+    // Virtual network cards leave the checksum to the last one; those of radio have checked it.
+    const common = { mark, protocol: ETHERTYPE[version], checksumReady: nth % 2 === 0, ...FORWARDED };
+    for (const { port, payload } of MADE_UP_CONNECTIONS) {
       const start = Math.imul(id + 1, ODD) >>> 0;
-      const ends = { version, client, clientPort: FIRST_CLIENT_PORT + kind, serverPort: port } as const;
+      const ends = {
+        version,
+        client: firstClient + nth,
+        clientPort: FIRST_CLIENT_PORT + id,
+        serverPort: port,
+      } as const;
       const segment = madeUpSegment(ends, start, ~start >>> 0, payload);
-      // Network cards of containers leave the checksum to the last one; those of radio have checked it.
-      const checksumReady = nth % 2 === 0;
-      const priority = priorityTelling(start);
-      const told = { id, mark, priority, protocol: ETHERTYPE[version], checksumReady, ...FORWARDED };
-      return writtenPacketMessage(told, HARDWARE_ADDRESS, segment);
-    }),
-  ).flat();
+      yield writtenPacketMessage({ id, priority: priorityTelling(start), ...common }, HARDWARE_ADDRESS, segment);
+      id += 1;
+    }
+  }
 }

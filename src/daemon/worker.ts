@@ -28,6 +28,8 @@ const BATCH_PACKETS = 16;
 const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
 /** How soon an order is heard when no packet comes. */
 const RECEIVE_TIMEOUT_MS = 20;
+/** How long V8's threads may go on compiling what was rehearsed. */
+const COMPILING_MS = 300;
 /** The kernel remembers what is settled; here only what was on its way at that moment. */
 const SETTLED_IDLE_MS = 250;
 
@@ -118,11 +120,16 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, policy, post, b
     lines,
     monotonicMs,
   });
+  let giveBackAtMs = Number.POSITIVE_INFINITY;
   while (Atomics.load(control, Control.order) === Order.serve) {
     const packets = loop.turn(rehearsal.isOver);
-    if (packets === 0 && !rehearsal.isOver) {
+    if (packets > 0) continue;
+    if (!rehearsal.isOver) {
       rehearsal.step();
-      if (rehearsal.isOver) giveBackMemory();
+      if (rehearsal.isOver) giveBackAtMs = monotonicMs() + COMPILING_MS;
+    } else if (monotonicMs() >= giveBackAtMs) {
+      giveBackAtMs = Number.POSITIVE_INFINITY;
+      giveBackMemory();
     }
   }
   count();
