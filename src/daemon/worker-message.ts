@@ -11,6 +11,8 @@ export interface WorkerSetup {
   readonly seed: number;
   readonly firstFlowId: number;
   readonly control: SharedArrayBuffer;
+  /** One word: how many turns the worker has had. */
+  readonly turns: SharedArrayBuffer;
   /** The memory of the devices that chat, shared by all workers. */
   readonly devices: SharedArrayBuffer;
   /** The memory of the counters, how many rows it has, and which of them is this worker's. */
@@ -24,8 +26,10 @@ export const BUNDLE_BYTES = 1024 * 1024;
 
 /** What a worker thread tells. */
 export type WorkerMessage =
-  /** Its queue is bound; it reads once told to. */
-  | { readonly kind: 'bound' }
+  /** Its queue is bound; it reads once told to. `thread` is its number in the kernel. */
+  | { readonly kind: 'bound'; readonly thread: number }
+  /** It has rehearsed, and has nothing more to do that is not for a packet. */
+  | { readonly kind: 'rehearsed' }
   /** It could not start, and why. */
   | { readonly kind: 'failed'; readonly message: string }
   /** Whole lines of the verdict log, each with its end. Shared memory is the receiver's until it is sent back. */

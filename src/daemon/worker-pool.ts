@@ -18,7 +18,10 @@ export class WorkerPool {
   }
 
   /** @throws Error with the first worker's complaint; then none is left running. */
-  async open(setups: readonly Omit<WorkerSetup, 'control'>[], { onLines, onDeath }: WorkerEvents): Promise<void> {
+  async open(
+    setups: readonly Omit<WorkerSetup, 'control' | 'turns'>[],
+    { onLines, onDeath }: WorkerEvents,
+  ): Promise<void> {
     const events: WorkerEvents = {
       onLines,
       onDeath: (message) => {

@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { canLeaveIdle, type Schedule, scheduleThread } from '../system/thread-schedule.ts';
+import { CHECK_MS, GivingWay } from './giving-way.ts';
 import type { WorkerMessage, WorkerSetup } from './worker-message.ts';
 
 /** As seen from this file and from the bundle it becomes part of. */
@@ -21,8 +23,10 @@ export interface WorkerEvents {
 export class WorkerThread {
   readonly ended: Promise<void>;
   readonly #worker: Worker;
+  readonly #turns = new Int32Array(new SharedArrayBuffer(4));
   /** Why it ended before it was told anything. */
   #failure: string | null = null;
+  #watch: NodeJS.Timeout | undefined;
   #onFailure = (message: string) => {
     this.#failure ??= message;
   };
@@ -33,13 +37,15 @@ export class WorkerThread {
     });
     this.#worker = worker;
     this.ended = new Promise((ended) => worker.once('exit', () => ended()));
+    worker.once('exit', () => clearInterval(this.#watch));
     worker.once('error', (error) => this.#onFailure(error.stack ?? error.message));
     worker.once('exit', (code) => this.#onFailure(`a worker ended with code ${code}`));
   }
 
   /** Resolves once its queue is bound. @throws Error with the worker's complaint. */
-  bind(setup: WorkerSetup, { onLines, onDeath }: WorkerEvents): Promise<void> {
+  bind(setup: Omit<WorkerSetup, 'turns'>, { onLines, onDeath }: WorkerEvents): Promise<void> {
     const worker = this.#worker;
+    let number = 0;
     return new Promise((resolve, reject) => {
       if (this.#failure !== null) reject(new Error(this.#failure));
       this.#onFailure = (message) => reject(new Error(message));
@@ -47,7 +53,11 @@ export class WorkerThread {
         switch (message.kind) {
           case 'bound':
             this.#onFailure = onDeath;
+            number = message.thread;
             resolve();
+            break;
+          case 'rehearsed':
+            this.#giveWay(number);
             break;
           case 'failed':
             this.#onFailure(message.message);
@@ -60,8 +70,20 @@ export class WorkerThread {
             break;
         }
       });
-      worker.postMessage(setup);
+      worker.postMessage({ ...setup, turns: this.#turns.buffer });
     });
+  }
+
+  /** Has the worker give way to all else on the box for as long as that does not keep it waiting. */
+  #giveWay(thread: number): void {
+    if (!canLeaveIdle()) return;
+    const turns = () => Atomics.load(this.#turns, 0);
+    const giving = new GivingWay(turns());
+    let schedule: Schedule = 'batch';
+    this.#watch = setInterval(() => {
+      const due = giving.check(turns(), performance.now()) ? 'idle' : 'batch';
+      if (due !== schedule && scheduleThread(thread, due)) schedule = due;
+    }, CHECK_MS).unref();
   }
 
   async terminate(): Promise<void> {

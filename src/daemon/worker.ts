@@ -11,10 +11,10 @@ import { ChatDevices } from '../judge/chat-devices.ts';
 import { Judge } from '../judge/judge.ts';
 import { COUNTERS, Counters } from '../log/counters.ts';
 import { NetfilterQueue } from '../netfilter-queue/index.ts';
-import { scheduleAsBatch } from '../system/batch-scheduling.ts';
 import { trimHeap } from '../system/c-heap.ts';
 import { InterfaceNames } from '../system/interface-names.ts';
 import { releaseProgramText } from '../system/program-text.ts';
+import { scheduleThread, threadId } from '../system/thread-schedule.ts';
 import { CLIENTS, Rehearsal } from './rehearsal.ts';
 import { VerdictLines } from './verdict-lines.ts';
 import { Control, Order, type WorkerMessage, type WorkerSetup } from './worker-message.ts';
@@ -47,10 +47,11 @@ function serve(setup: WorkerSetup, { post, bundleOf }: Pick<Means, 'post' | 'bun
     batch: BATCH_PACKETS,
   });
   const policy = compilePolicy(setup, setup.packs);
-  post({ kind: 'bound' });
+  const thread = threadId();
+  post({ kind: 'bound', thread });
   Atomics.wait(control, Control.order, Order.wait);
   if (Atomics.load(control, Control.order) === Order.serve) {
-    scheduleAsBatch();
+    scheduleThread(thread, 'batch');
     judgeUntilStopped(setup, { control, queue, policy, post, bundleOf });
   }
   queue.close();
@@ -121,7 +122,9 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, policy, post, b
     monotonicMs,
   });
   let giveBackAtMs = Number.POSITIVE_INFINITY;
+  const turns = new Int32Array(setup.turns);
   while (Atomics.load(control, Control.order) === Order.serve) {
+    Atomics.add(turns, 0, 1);
     const packets = loop.turn(rehearsal.isOver);
     if (packets > 0) continue;
     if (!rehearsal.isOver) {
@@ -130,6 +133,7 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, policy, post, b
     } else if (monotonicMs() >= giveBackAtMs) {
       giveBackAtMs = Number.POSITIVE_INFINITY;
       giveBackMemory();
+      post({ kind: 'rehearsed' });
     }
   }
   count();

@@ -110,6 +110,10 @@ export class Chatgate {
     });
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** What it has printed so far. */
   get output(): string {
     return this.#output;
