@@ -5,17 +5,20 @@ import koffi from 'koffi';
 const MADV_DONTNEED = 4;
 
 /** `00400000-01f2b000 r-xp …` (proc(5)); a path with a line break in it is shown in another way and not found. */
-const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) r-xp \S+ \S+ \S+ +(\/.*)$/;
+const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \S+ +(\/.*)$/;
+/** What of a mapping is not as it is in the file, in memory and swapped out. */
+const CHANGED = /^(?:Anonymous|Swap): +([0-9]+) kB$/;
 
 /**
- * Lets go of the pages that hold the machine code of Node.js itself: the most of it is compilers, loaders and parsers
- * that only a start needs. They stay in the kernel's page cache, which maps again what runs on, at microseconds a piece.
- * Nothing is lost: code is read from the program's file and never written. Does nothing where there is no such mapping.
+ * Lets go of the pages that hold Node.js itself, its machine code and its tables: the most of it is compilers, loaders,
+ * parsers and what they start from, that only a start needs. They stay in the kernel's page cache, which maps again what
+ * is used on, at microseconds a piece. Nothing is lost: what is let go of is as it is in the program's file and cannot be
+ * written to. Does nothing where there is no such mapping.
  */
 export function releaseProgramText(): void {
   try {
     const madvise = koffi.load(null).func('int madvise(uintptr_t, size_t, int)');
-    for (const { from, bytes } of textMappings(readFileSync('/proc/self/maps', 'latin1'), process.execPath)) {
+    for (const { from, bytes } of unchangedMappings(readFileSync('/proc/self/smaps', 'latin1'), process.execPath)) {
       madvise(from, bytes, MADV_DONTNEED);
     }
   } catch {
@@ -23,12 +26,27 @@ export function releaseProgramText(): void {
   }
 }
 
-/** The executable mappings of a file, which are never written to, among those of /proc/PID/maps. */
-export function textMappings(maps: string, program: string): readonly { from: number; bytes: number }[] {
-  return maps.split('\n').flatMap((line) => {
-    const [, from = '', to = '', path] = MAPPING.exec(line) ?? [];
-    if (path !== program) return [];
-    const start = Number.parseInt(from, 16);
-    return [{ from: start, bytes: Number.parseInt(to, 16) - start }];
-  });
+/**
+ * The mappings of a file, among those of /proc/PID/smaps, that cannot be written to and never were: a part the loader
+ * fills in and then protects (RELRO) is none of them.
+ */
+export function unchangedMappings(smaps: string, program: string): readonly Mapping[] {
+  const unchanged = new Set<Mapping>();
+  let last: Mapping | null = null;
+  for (const line of smaps.split('\n')) {
+    const [, from, to = '', permissions = '', path] = MAPPING.exec(line) ?? [];
+    if (from !== undefined) {
+      const start = Number.parseInt(from, 16);
+      const isReadOnly = path === program && /^r-[x-]p$/.test(permissions);
+      last = isReadOnly ? { from: start, bytes: Number.parseInt(to, 16) - start } : null;
+      if (last !== null) unchanged.add(last);
+    }
+    if (last !== null && (CHANGED.exec(line)?.[1] ?? '0') !== '0') unchanged.delete(last);
+  }
+  return [...unchanged];
+}
+
+interface Mapping {
+  readonly from: number;
+  readonly bytes: number;
 }

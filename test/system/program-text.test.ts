@@ -1,20 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { releaseProgramText, textMappings } from '../../src/system/program-text.ts';
+import { releaseProgramText, unchangedMappings } from '../../src/system/program-text.ts';
 
-const MAPS = [
-  '00400000-00a00000 r--p 00000000 fe:00 1234                               /usr/bin/node',
-  '00a00000-01f2b000 r-xp 00600000 fe:00 1234                               /usr/bin/node',
-  '01f2b000-01f30000 rw-p 01b2b000 fe:00 1234                               /usr/bin/node',
-  '7f96ac000000-7f96ac311000 rwxp 00000000 00:00 0 ',
-  '7f96b0000000-7f96b0100000 r-xp 00000000 fe:00 99                         /usr/lib/libc.so.6',
-  '7f96b1000000-7f96b1100000 r-xp 00000000 fe:00 99                         /usr/bin/node (deleted)',
-  '',
-].join('\n');
+/** As in /proc/PID/smaps, of which most lines are left out. */
+function mapping(range: string, permissions: string, path: string, anonymousKib = 0, swapKib = 0): string {
+  return [
+    `${range} ${permissions} 00600000 fe:00 1234                               ${path}`,
+    'Size:               1234 kB',
+    'Private_Dirty:         8 kB',
+    `Anonymous:          ${String(anonymousKib).padStart(4)} kB`,
+    `Swap:               ${String(swapKib).padStart(4)} kB`,
+    'SwapPss:               4 kB',
+    'VmFlags: rd mr mw me',
+    '',
+  ].join('\n');
+}
 
-test('only code of the program itself is let go of, and nothing that may have been written', () => {
-  expect(textMappings(MAPS, '/usr/bin/node')).toEqual([{ from: 0xa00000, bytes: 0x01f2b000 - 0xa00000 }]);
-  expect(textMappings(MAPS, '/opt/node')).toEqual([]);
+const NODE = '/usr/bin/node';
+const CODE = { from: 0xa00000, bytes: 0x01f2b000 - 0xa00000 };
+const TABLES = { from: 0x400000, bytes: 0xa00000 - 0x400000 };
+
+test.each([
+  ['code', [mapping('00a00000-01f2b000', 'r-xp', NODE)], [CODE]],
+  ['tables', [mapping('00400000-00a00000', 'r--p', NODE), mapping('00a00000-01f2b000', 'r-xp', NODE)], [TABLES, CODE]],
+  ['nothing that can be written to', [mapping('00a00000-01f2b000', 'rw-p', NODE)], []],
+  ['nothing that was filled in at the start', [mapping('00a00000-01f2b000', 'r--p', NODE, 12)], []],
+  ['nor where that was swapped out', [mapping('00a00000-01f2b000', 'r--p', NODE, 0, 4)], []],
+  ['nothing of another file', [mapping('00a00000-01f2b000', 'r-xp', '/usr/lib/libc.so.6')], []],
+  ['nothing of a file that was replaced', [mapping('00a00000-01f2b000', 'r-xp', `${NODE} (deleted)`)], []],
+  ['nothing without a file', [mapping('00a00000-01f2b000', 'r-xp', '')], []],
+])('of the program itself is let go of: %s', (_, mappings, expected) => {
+  expect(unchangedMappings(mappings.join(''), NODE)).toEqual(expected);
 });
 
 test('the program runs on with less of its code in memory', () => {
