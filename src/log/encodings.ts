@@ -5,21 +5,26 @@ const MAX_REMEMBERED = 256;
 
 /** What is rendered of a few texts again and again, encoded once. @param render gives printable ASCII. */
 export function encodings(render: (text: string) => string): (text: string) => Uint8Array {
-  const known = new Map<string, Uint8Array>();
-  const find = (text: string): Uint8Array => {
+  return remembered((text) => encoded(render(text)));
+}
+
+/** What is made of a few texts again and again, made once. */
+export function remembered<Made>(make: (text: string) => Made): (text: string) => Made {
+  const known = new Map<string, Made>();
+  const find = (text: string): Made => {
     const found = known.get(text);
     if (found !== undefined) return found;
     if (known.size >= MAX_REMEMBERED) known.clear();
-    const bytes = encoded(render(text));
-    known.set(text, bytes);
-    return bytes;
+    const made = make(text);
+    known.set(text, made);
+    return made;
   };
-  let [lastText, lastBytes] = ['', encoded(render(''))];
+  let [lastText, lastMade] = ['', make('')];
   return (text) => {
     if (text !== lastText) {
-      lastBytes = find(text);
+      lastMade = find(text);
       lastText = text;
     }
-    return lastBytes;
+    return lastMade;
   };
 }

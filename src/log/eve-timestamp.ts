@@ -6,8 +6,10 @@ const MAX_MS = 253_402_300_799_999;
 /**
  * A writer of Unix time, in milliseconds and their fractions, as Suricata has it: UTC in microseconds, e.g.
  * `2024-01-01T00:00:00.000000+0000`. It remembers the last second's text, as times mostly rise.
+ * @param before @param behind what is written in front of each time and behind it; ASCII.
  */
-export function eveTimestamp(): (line: AsciiText, atMs: number) => void {
+export function eveTimestamp(before = '', behind = ''): (line: AsciiText, atMs: number) => void {
+  const zone = encoded(`+0000${behind}`);
   let knownSecond = Number.NaN;
   let secondText = encoded('');
   return (line, atMs) => {
@@ -20,10 +22,8 @@ export function eveTimestamp(): (line: AsciiText, atMs: number) => void {
     }
     if (second !== knownSecond) {
       knownSecond = second;
-      secondText = encoded(`${new Date(second * 1000).toISOString().slice(0, 19)}.`);
+      secondText = encoded(`${before}${new Date(second * 1000).toISOString().slice(0, 19)}.`);
     }
-    line.bytes(secondText).padded(micros, 6).bytes(ZONE);
+    line.bytes(secondText).padded(micros, 6).bytes(zone);
   };
 }
-
-const ZONE = encoded('+0000');

@@ -1,7 +1,7 @@
 import type { VerdictRecord } from '../judge/verdict-record.ts';
 import { TCP, UDP } from '../packet/protocol-number.ts';
 import { type AsciiText, encoded } from './ascii-text.ts';
-import { encodings } from './encodings.ts';
+import { encodings, remembered } from './encodings.ts';
 import { writeEveFacts } from './eve-facts.ts';
 import { eveTimestamp } from './eve-timestamp.ts';
 import { ipText } from './ip-text.ts';
@@ -22,66 +22,77 @@ export type EveWriter = (line: AsciiText, record: VerdictRecord, count?: number,
 
 const MAC_BYTES = 6;
 
-const TIMESTAMP = encoded('{"timestamp":"');
-const FLOW_ID = encoded('","flow_id":');
-const SOURCE_IP = encoded(',"src_ip":"');
+const TIMESTAMP = '{"timestamp":"';
+const FLOW_ID = '","flow_id":';
 const SOURCE_PORT = encoded('","src_port":');
 const DESTINATION_IP = encoded('","dest_ip":"');
 const DESTINATION_IP_BEHIND_PORT = encoded(',"dest_ip":"');
 const DESTINATION_PORT = encoded('","dest_port":');
-const MAC = encoded(',"ether":{"src_mac":"');
+const MAC = ',"ether":{"src_mac":"';
 const MAC_END = encoded('"}');
 const COUNT = encoded(',"count":');
 const DOT = 0x2e;
 const COLON = 0x3a;
 
 export function eveWriter(options: EveOptions = {}): EveWriter {
-  const timestamp = eveTimestamp();
+  const timestamp = eveTimestamp(TIMESTAMP, FLOW_ID);
   const { pcapFilename } = options;
   const tail = encoded(pcapFilename === undefined ? '}\n' : `,"pcap_filename":${jsonText(pcapFilename)}}\n`);
   return (line, record, count = 1, atMs = record.atMs) => {
     const { inInterface, facts, action, rule, reason } = record;
-    timestamp(line.bytes(TIMESTAMP), atMs);
-    line
-      .bytes(FLOW_ID)
-      .decimal(record.flowId)
-      .bytes(inInterface === null ? EVENT : eventOn(inInterface));
+    timestamp(line, atMs);
+    line.decimal(record.flowId).bytes(inInterface === null ? EVENT : eventOn(inInterface));
     writeEnds(line, record);
     if (facts !== null) writeEveFacts(line, facts);
-    line.bytes(rule === null ? WITHOUT_RULE[action] : byRule[action](rule)).bytes(because(reason));
+    const verdict = rule === null ? withoutRule[action] : byRule[action](rule);
+    line.bytes(verdict(reason));
     if (count !== 1) line.bytes(COUNT).decimal(count);
     line.bytes(tail);
   };
 }
 
-const EVENT_TEXT = ',"event_type":"verdict"';
+const EVENT_TEXT = ',"event_type":"verdict","src_ip":"';
 const EVENT = encoded(EVENT_TEXT);
 const eventOn = encodings((name) => `,"in_iface":${jsonText(name)}${EVENT_TEXT}`);
 
-const actionText = (action: VerdictRecord['action']) => `,"verdict":{"action":"${action}","rule":`;
-const WITHOUT_RULE = { allow: encoded(`${actionText('allow')}null`), drop: encoded(`${actionText('drop')}null`) };
+/** By reason. */
+const verdicts = (action: VerdictRecord['action'], rule: string) =>
+  encodings((reason) => `,"verdict":{"action":"${action}","rule":${rule},"reason":${jsonText(reason)}}`);
+const withoutRule = { allow: verdicts('allow', 'null'), drop: verdicts('drop', 'null') };
 const byRule = {
-  allow: encodings((rule) => `${actionText('allow')}${jsonText(rule)}`),
-  drop: encodings((rule) => `${actionText('drop')}${jsonText(rule)}`),
+  allow: remembered((rule) => verdicts('allow', jsonText(rule))),
+  drop: remembered((rule) => verdicts('drop', jsonText(rule))),
 };
-const because = encodings((reason) => `,"reason":${jsonText(reason)}}`);
 
-const withoutPorts = encodings((protocol) => `","proto":"${protocol}"`);
-const behindPorts = encodings((protocol) => `,"proto":"${protocol}"`);
+const withoutPorts = byProtocol((name) => `","proto":"${name}"`);
+const behindPorts = byProtocol((name) => `,"proto":"${name}"`);
+const behindPortsWithMac = byProtocol((name) => `,"proto":"${name}"${MAC}`);
+const withoutPortsWithMac = byProtocol((name) => `","proto":"${name}"${MAC}`);
+
+/** What is rendered of a protocol's name, by its number, 0 to 255. */
+function byProtocol(render: (name: string) => string): (protocol: number) => Uint8Array {
+  const known = new Array<Uint8Array | null>(256).fill(null);
+  return (protocol) => {
+    const bytes = known[protocol] ?? encoded(render(protocolName(protocol)));
+    known[protocol] = bytes;
+    return bytes;
+  };
+}
 
 function writeEnds(line: AsciiText, record: VerdictRecord): void {
   const { addresses, addressBytes, protocol } = record;
-  const name = protocolName(protocol);
-  writeAddress(line.bytes(SOURCE_IP), addresses, 0, addressBytes);
+  const hasMac = addresses.length > 2 * addressBytes;
+  writeAddress(line, addresses, 0, addressBytes);
   if (protocol === TCP || protocol === UDP) {
     line.bytes(SOURCE_PORT).decimal(record.sourcePort).bytes(DESTINATION_IP_BEHIND_PORT);
     writeAddress(line, addresses, addressBytes, addressBytes);
-    line.bytes(DESTINATION_PORT).decimal(record.destinationPort).bytes(behindPorts(name));
+    line.bytes(DESTINATION_PORT).decimal(record.destinationPort);
+    line.bytes(hasMac ? behindPortsWithMac(protocol) : behindPorts(protocol));
   } else {
     writeAddress(line.bytes(DESTINATION_IP), addresses, addressBytes, addressBytes);
-    line.bytes(withoutPorts(name));
+    line.bytes(hasMac ? withoutPortsWithMac(protocol) : withoutPorts(protocol));
   }
-  if (addresses.length > 2 * addressBytes) writeMac(line, addresses, 2 * addressBytes);
+  if (hasMac) writeMac(line, addresses, 2 * addressBytes);
 }
 
 function writeAddress(line: AsciiText, bytes: Uint8Array, at: number, count: number): void {
@@ -94,7 +105,7 @@ function writeAddress(line: AsciiText, bytes: Uint8Array, at: number, count: num
 }
 
 function writeMac(line: AsciiText, bytes: Uint8Array, at: number): void {
-  line.bytes(MAC).hex(bytes[at] ?? 0);
+  line.hex(bytes[at] ?? 0);
   for (let i = 1; i < MAC_BYTES; i += 1) line.character(COLON).hex(bytes[at + i] ?? 0);
   line.bytes(MAC_END);
 }
