@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { type Never, never } from '../outcome.ts';
+import { lowerCase } from './lower-case.ts';
 
 /** The host part of an authority (RFC 3986 §3.2). */
 export interface Host {
@@ -23,7 +24,7 @@ const maxIpv6Chars = 45;
  */
 export function readAuthority(text: string): Host | Never {
   if (text === '') return never('http-host-empty');
-  return isPlainName(text) ? namedHost(text.toLowerCase()) : readUnusual(text);
+  return isPlainName(text) ? namedHost(lowerCase(text)) : readUnusual(text);
 }
 
 /** Whether there are only letters, digits, hyphens, underscores and dots, as nearly always. */

@@ -1,5 +1,6 @@
 import { latin1Text } from '../latin1-text.ts';
 import { COMMA, isWhitespace } from './character.ts';
+import { lowerCase, lowerCaseByte } from './lower-case.ts';
 
 const NONE: readonly string[] = [];
 /** Where a line's name and value begin and end. */
@@ -47,7 +48,7 @@ export class Fields {
       for (let at = this.#valueAt(line); at <= valueEnd; ) {
         let memberEnd = at;
         while (memberEnd < valueEnd && this.#bytes[memberEnd] !== COMMA) memberEnd += 1;
-        const member = this.#trimmed(at, memberEnd).toLowerCase();
+        const member = lowerCase(this.#trimmed(at, memberEnd));
         if (member !== '') members.push(member);
         at = memberEnd + 1;
       }
@@ -59,7 +60,7 @@ export class Fields {
     const at = this.#places[line] ?? 0;
     if ((this.#places[line + 1] ?? 0) - at !== name.length) return false;
     for (let i = 0; i < name.length; i += 1) {
-      if (lowerCase(this.#bytes[at + i] ?? 0) !== name.charCodeAt(i)) return false;
+      if (lowerCaseByte(this.#bytes[at + i] ?? 0) !== name.charCodeAt(i)) return false;
     }
     return true;
   }
@@ -79,8 +80,4 @@ export class Fields {
     while (end > start && isWhitespace(this.#bytes[end - 1])) end -= 1;
     return latin1Text(this.#bytes, start, end);
   }
-}
-
-function lowerCase(byte: number): number {
-  return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 }
