@@ -21,14 +21,15 @@ export class GivingWay {
 
   /**
    * To be called every `CHECK_MS`.
-   * @param turns how many the worker has had by now; it has some every `CHECK_MS` if it is not kept waiting.
+   * @param turns how many the worker has had by now; it has some every `CHECK_MS` if it gets to run.
+   * @param hasWork whether there is something it is needed for; asked only if it had no turn.
    * @returns whether it gives way from now on.
    */
-  check(turns: number, nowMs: number): boolean {
-    const wasKeptWaiting = turns === this.#turns;
+  check(turns: number, nowMs: number, hasWork: () => boolean): boolean {
+    const hadTurns = turns !== this.#turns;
     this.#turns = turns;
     if (nowMs < this.#standsUntilMs) return false;
-    if (!wasKeptWaiting) {
+    if (hadTurns || !hasWork()) {
       if (nowMs >= this.#standsUntilMs + LONGEST_STAND_MS) this.#standMs = FIRST_STAND_MS;
       return true;
     }

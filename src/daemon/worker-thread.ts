@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { readQueueStatus } from '../netfilter-queue/index.ts';
 import { canLeaveIdle, type Schedule, scheduleThread } from '../system/thread-schedule.ts';
 import { CHECK_MS, GivingWay } from './giving-way.ts';
 import type { WorkerMessage, WorkerSetup } from './worker-message.ts';
@@ -57,7 +58,7 @@ export class WorkerThread {
             resolve();
             break;
           case 'rehearsed':
-            this.#giveWay(number);
+            this.#giveWay(number, setup.queue);
             break;
           case 'failed':
             this.#onFailure(message.message);
@@ -75,13 +76,15 @@ export class WorkerThread {
   }
 
   /** Has the worker give way to all else on the box for as long as that does not keep it waiting. */
-  #giveWay(thread: number): void {
+  #giveWay(thread: number, queue: number): void {
     if (!canLeaveIdle()) return;
     const turns = () => Atomics.load(this.#turns, 0);
+    // Where the kernel does not say, packets may be waiting.
+    const hasWork = () => readQueueStatus(queue)?.waiting !== 0;
     const giving = new GivingWay(turns());
     let schedule: Schedule = 'batch';
     this.#watch = setInterval(() => {
-      const due = giving.check(turns(), performance.now()) ? 'idle' : 'batch';
+      const due = giving.check(turns(), performance.now(), hasWork) ? 'idle' : 'batch';
       if (due !== schedule && scheduleThread(thread, due)) schedule = due;
     }, CHECK_MS).unref();
   }

@@ -8,10 +8,10 @@ class Watched {
   readonly #giving = new GivingWay(7);
 
   /** @param hadTurns since the last check. */
-  givesWay(hadTurns: boolean): boolean {
+  givesWay(hadTurns: boolean, hasWork = true): boolean {
     this.#nowMs += CHECK_MS;
     if (hadTurns) this.#turns += 3;
-    return this.#giving.check(this.#turns, this.#nowMs);
+    return this.#giving.check(this.#turns, this.#nowMs, () => hasWork);
   }
 
   /** @param hasTurns while it takes its share. */
@@ -36,6 +36,12 @@ test('one that gets none takes its share at the next check, for ten seconds', ()
   expect(worker.givesWay(false)).toBe(false);
   expect(worker.standsForMs()).toBe(10_000);
   worker.pass(1_000);
+});
+
+test('one that has nothing to do is not kept waiting', () => {
+  const worker = new Watched();
+  for (let i = 0; i < 100; i += 1) expect(worker.givesWay(false, false)).toBe(true);
+  expect(worker.givesWay(false)).toBe(false);
 });
 
 test('the more often it is kept waiting, the longer it takes its share, up to ten minutes', () => {

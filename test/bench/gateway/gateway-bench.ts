@@ -2,11 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { missingForGateway } from '../../gateway/rig/requirements.ts';
 import type { BenchOptions } from '../bench-options.ts';
 import { isInstalled } from '../installed.ts';
-import { median } from '../report/median.ts';
 import { Sheet } from '../report/sheet.ts';
 import { acceptAll } from './accept-all.ts';
 import { chatgate } from './chatgate.ts';
-import { type Contestant, unfiltered } from './contestant.ts';
+import { type Contestant, type Running, unfiltered } from './contestant.ts';
 import { download } from './download.ts';
 import { MEASURES } from './measures.ts';
 import { HTTP_NAME, makeNetwork, type Network, TLS_NAME } from './network.ts';
@@ -20,13 +19,26 @@ import { wrk } from './wrk.ts';
 
 const CONTESTANTS: readonly Contestant[] = [unfiltered, chatgate, acceptAll, suricata];
 const CONNECTIONS = 32;
+/** So short that the machine is as fast for one contestant as for the next. */
+const SLICE_SECONDS = 1;
 const COUNTED_REQUESTS = 500;
 const BULK_BYTES = 2 ** 30;
-/** One takes half a second, in which much may happen. */
-const DOWNLOADS = 3;
 const QUICK_BULK_BYTES = 2 ** 28;
+/** One takes half a second. */
+const DOWNLOADS = 3;
 /** Twice what a start goes on working in the background and what it leaves behind takes to be given back. */
 const SETTLE_MS = 1000;
+const KINDS = [
+  ['HTTP', `http://${HTTP_NAME}`],
+  ['TLS 1.3', `https://${TLS_NAME}`],
+] as const;
+
+/** A contestant at its place, in a network of its own; it is idle while others have their turns. */
+interface Stand {
+  readonly name: string;
+  readonly network: Network;
+  readonly running: Running;
+}
 
 export async function benchGateway(options: BenchOptions): Promise<readonly Sheet[]> {
   const sheet = new Sheet('gateway: client – router – server, short connections, one request each', MEASURES);
@@ -35,74 +47,98 @@ export async function benchGateway(options: BenchOptions): Promise<readonly Shee
     sheet.note(`skipped: ${missing} is needed`);
     return [sheet];
   }
-  const contestants = CONTESTANTS.filter((contestant) => {
-    const reason = contestant.missing();
-    if (reason !== null) sheet.note(`${contestant.name} skipped: ${reason}`);
-    return reason === null;
-  });
-  const network = makeNetwork();
+  const bulkBytes = options.quick ? QUICK_BULK_BYTES : BULK_BYTES;
+  const stands: Stand[] = [];
+  const starting = await networkWithServer(bulkBytes);
   try {
-    const bulkBytes = options.quick ? QUICK_BULK_BYTES : BULK_BYTES;
-    await startWebServer(network, bulkBytes);
-    // The file's first reading fetches it from nowhere, page by page.
-    await download(network, `http://${HTTP_NAME}/bulk`, bulkBytes);
+    for (const contestant of CONTESTANTS) {
+      const reason = contestant.missing();
+      if (reason !== null) sheet.note(`${contestant.name} skipped: ${reason}`);
+      else stands.push(await setUp(sheet, contestant, bulkBytes));
+    }
     for (let round = 0; round < options.rounds; round += 1) {
-      // Back and forth, so that a machine that gets slower all the while favours nobody.
-      for (const contestant of round % 2 === 0 ? contestants : contestants.toReversed()) {
-        await takeTurn(sheet, network, contestant, { bulkBytes, seconds: options.seconds });
-      }
-      const { readyMs, firstVerdictMs } = await startToFirstVerdictMs(network);
+      for (const [kind, url] of KINDS) await makeConnections(sheet, stands, { kind, url, slices: options.seconds });
+      for (const stand of inTurn(stands, round)) await makeSingleRequests(sheet, stand, options.seconds / 2);
+      for (const [kind, url] of KINDS) await downloadBulk(sheet, stands, { kind, url, bulkBytes });
+      const { readyMs, firstVerdictMs } = await startToFirstVerdictMs(starting);
       sheet.add('start to ready', chatgate.name, readyMs);
       sheet.add('start to first verdict', chatgate.name, firstVerdictMs);
     }
   } finally {
-    network.remove();
+    for (const { running } of stands) await running.stop();
+    for (const { network } of stands) network.remove();
+    starting.remove();
   }
   return [sheet];
 }
 
-interface Turn {
-  readonly bulkBytes: number;
-  readonly seconds: number;
+async function networkWithServer(bulkBytes: number): Promise<Network> {
+  const network = makeNetwork();
+  await startWebServer(network, bulkBytes);
+  return network;
 }
 
-async function takeTurn(sheet: Sheet, network: Network, contestant: Contestant, turn: Turn): Promise<void> {
-  const { name } = contestant;
-  network.forgetConnections();
+async function setUp(sheet: Sheet, contestant: Contestant, bulkBytes: number): Promise<Stand> {
+  const network = await networkWithServer(bulkBytes);
+  // The file's first reading fetches it from nowhere, page by page.
+  await download(network, `http://${HTTP_NAME}/bulk`, bulkBytes);
   const running = await contestant.start(network);
-  try {
-    await sleep(SETTLE_MS);
-    if (running.pids.length > 0) sheet.add('resident memory idle', name, residentMb(running.pids));
-    for (const [kind, url] of [
-      ['HTTP', `http://${HTTP_NAME}/`],
-      ['TLS 1.3', `https://${TLS_NAME}/`],
-    ] as const) {
-      const processorBefore = processorMs(running.pids);
-      const work = wrk(network, url, { connections: CONNECTIONS, seconds: turn.seconds });
+  await sleep(SETTLE_MS);
+  if (running.pids.length > 0) sheet.add('resident memory idle', contestant.name, residentMb(running.pids));
+  return { name: contestant.name, network, running };
+}
+
+/** Back and forth, so that a machine that gets slower all the while favours nobody. */
+function inTurn(stands: readonly Stand[], turn: number): readonly Stand[] {
+  return turn % 2 === 0 ? stands : stands.toReversed();
+}
+
+interface Connections {
+  readonly kind: (typeof KINDS)[number][0];
+  readonly url: string;
+  readonly slices: number;
+}
+
+async function makeConnections(sheet: Sheet, stands: readonly Stand[], task: Connections): Promise<void> {
+  const { kind, url, slices } = task;
+  for (const { network } of stands) network.forgetConnections();
+  for (let slice = 0; slice < slices; slice += 1) {
+    for (const { name, network, running } of inTurn(stands, slice)) {
+      const usedBefore = processorMs(running.pids);
+      const work = wrk(network, `${url}/`, { connections: CONNECTIONS, seconds: SLICE_SECONDS });
       const [result, peakMb] = await peakResidentMb(running.pids, work);
       if (result.errors !== '') sheet.note(`${name}, ${kind}: ${result.errors}`);
       sheet.add(`${kind} connections`, name, result.requestsPerSecond);
       if (running.pids.length === 0) continue;
-      const usedMs = processorMs(running.pids) - processorBefore;
+      const usedMs = processorMs(running.pids) - usedBefore;
       sheet.add(`processor time, ${kind}`, name, (usedMs / result.requests) * 1000);
       if (kind === 'HTTP') sheet.add('resident memory under load', name, peakMb);
-      const queuedBefore = packetsQueued(network);
-      const flows = await oneByOne(network, url, COUNTED_REQUESTS);
-      sheet.add(`packets to user space, ${kind}`, name, (packetsQueued(network) - queuedBefore) / flows);
     }
-    const single = await wrk(network, `http://${HTTP_NAME}/`, { connections: 1, seconds: turn.seconds / 2 });
-    sheet.add('latency p50', name, single.p50Ms);
-    sheet.add('latency p99', name, single.p99Ms);
-    sheet.add('bulk HTTP', name, await downloadMbps(network, `http://${HTTP_NAME}/bulk`, turn.bulkBytes));
-    sheet.add('bulk TLS', name, await downloadMbps(network, `https://${TLS_NAME}/bulk`, turn.bulkBytes));
-  } finally {
-    await running.stop();
+  }
+  for (const { name, network, running } of stands) {
+    if (running.pids.length === 0) continue;
+    const queuedBefore = packetsQueued(network);
+    const flows = await oneByOne(network, `${url}/`, COUNTED_REQUESTS);
+    sheet.add(`packets to user space, ${kind}`, name, (packetsQueued(network) - queuedBefore) / flows);
   }
 }
 
-/** In megabytes a second, of several one after another. */
-async function downloadMbps(network: Network, url: string, bytes: number): Promise<number> {
-  const speeds: number[] = [];
-  for (let i = 0; i < DOWNLOADS; i += 1) speeds.push((await download(network, url, bytes)) / 1e6);
-  return median(speeds);
+async function makeSingleRequests(sheet: Sheet, { name, network }: Stand, seconds: number): Promise<void> {
+  const single = await wrk(network, `http://${HTTP_NAME}/`, { connections: 1, seconds });
+  sheet.add('latency p50', name, single.p50Ms);
+  sheet.add('latency p99', name, single.p99Ms);
+}
+
+interface Bulk {
+  readonly kind: (typeof KINDS)[number][0];
+  readonly url: string;
+  readonly bulkBytes: number;
+}
+
+async function downloadBulk(sheet: Sheet, stands: readonly Stand[], { kind, url, bulkBytes }: Bulk): Promise<void> {
+  for (let turn = 0; turn < DOWNLOADS; turn += 1) {
+    for (const { name, network } of inTurn(stands, turn)) {
+      sheet.add(`bulk ${kind}`, name, (await download(network, `${url}/bulk`, bulkBytes)) / 1e6);
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import { median } from './median.ts';
 
-/** What is asked of one contestant's median, of its ratio to the reference or of the difference to it. */
+/** What is asked of one contestant: of its median, or of the median of its ratios or differences to the reference. */
 export interface Goal {
   readonly contestant: string;
   readonly of: 'value' | 'ratio' | 'difference';
@@ -22,7 +22,7 @@ export interface Line {
   readonly contestant: string;
   readonly values: readonly number[];
   readonly median: number;
-  /** To the reference's median; null where there is none. */
+  /** The median of its ratios to what the reference had at the same turn; null where there is none. */
   readonly ratio: number | null;
   readonly goal: { readonly text: string; readonly isMet: boolean } | null;
 }
@@ -60,19 +60,21 @@ export class Sheet {
 
   #linesOf({ name, unit, reference, goal }: Measure): readonly Line[] {
     const byContestant = this.#values.get(name) ?? new Map<string, number[]>();
-    const base = reference === undefined ? null : median(byContestant.get(reference) ?? []);
+    const base = reference === undefined ? [] : (byContestant.get(reference) ?? []);
     return [...byContestant].map(([contestant, values]): Line => {
       const middle = median(values);
-      const ratio = base === null || Number.isNaN(base) || base === 0 ? null : middle / base;
-      const judged = goal?.contestant === contestant ? judge(goal, middle, base) : null;
-      return { measure: name, unit, contestant, values, median: middle, ratio, goal: judged };
+      // One machine is half as fast a minute later: only what was measured side by side is set against each other.
+      const ratio = median(values.map((value, turn) => value / (base[turn] ?? Number.NaN)));
+      const difference = median(values.map((value, turn) => value - (base[turn] ?? Number.NaN)));
+      const judged = goal?.contestant === contestant ? judge(goal, { value: middle, ratio, difference }) : null;
+      const hasRatio = Number.isFinite(ratio);
+      return { measure: name, unit, contestant, values, median: middle, ratio: hasRatio ? ratio : null, goal: judged };
     });
   }
 }
 
-function judge({ of, bound, limit }: Goal, middle: number, base: number | null): Line['goal'] {
-  const against = base ?? Number.NaN;
-  const actual = { value: middle, ratio: middle / against, difference: middle - against }[of];
+function judge({ of, bound, limit }: Goal, actually: Readonly<Record<Goal['of'], number>>): Line['goal'] {
+  const actual = actually[of];
   const sign = bound === 'at least' ? '≥' : '≤';
   const word = { value: '', ratio: ' ×', difference: ' more' }[of];
   const isMet = bound === 'at least' ? actual >= limit : actual <= limit;
