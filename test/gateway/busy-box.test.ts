@@ -13,7 +13,8 @@ import { curl } from './rig/traffic.ts';
 const BATCH = '3';
 const IDLE = '5';
 const PROCESSOR = '0';
-const HOGS = 3;
+const HOGS = 4;
+const TRIES = 50;
 /** A rehearsal on a machine that runs other tests. */
 const REHEARSED_MS = 20_000;
 
@@ -45,16 +46,17 @@ describeWith(gatewayMissing, 'on a box whose processors others want for themselv
 
   test('workers give way until that keeps chats waiting, and then take their share', async () => {
     const daemon = await Chatgate.start(rig, configure(rig));
-    expect(await until(REHEARSED_MS, () => threads(daemon.pid, IDLE).length > 0)).toBe(true);
-    await sleep(200);
+    const giveWay = () => threads(daemon.pid, IDLE).length > 0 && threads(daemon.pid, BATCH).length === 0;
+    expect(await until(REHEARSED_MS, giveWay)).toBe(true);
     const workers = threads(daemon.pid, IDLE);
     expect((await chat()).exit).toBe(0);
 
     for (const worker of workers) run('taskset', ['-pc', PROCESSOR, worker]);
     for (let i = 0; i < HOGS; i += 1) hogs.push(spawn('taskset', ['-c', PROCESSOR, 'sh', '-c', 'while :; do :; done']));
-    await sleep(200);
-    expect((await chat()).exit).toBe(0);
-    expect(await until(100, () => workers.some((worker) => threads(daemon.pid, BATCH).includes(worker)))).toBe(true);
+    // Now and then one gets a turn in time all the same.
+    const oneTakesItsShare = () => threads(daemon.pid, BATCH).length > 0;
+    for (let tries = 0; tries < TRIES && !oneTakesItsShare(); tries += 1) expect((await chat()).exit).toBe(0);
+    expect(oneTakesItsShare()).toBe(true);
     killHogs();
     expect(await daemon.stop()).toBe(0);
   });
