@@ -49,6 +49,7 @@ export class WorkerPool {
 
   async stop(): Promise<void> {
     this.#order(Order.stop);
+    for (const thread of this.#told) thread.takeShare();
     const limit = new Promise<void>((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref());
     await Promise.race([Promise.all(this.#told.map((thread) => thread.ended)), limit]);
     await Promise.all([this.#dismissIdle(), ...this.#told.map((thread) => thread.terminate())]);

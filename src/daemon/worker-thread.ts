@@ -27,6 +27,9 @@ export class WorkerThread {
   readonly #turns = new Int32Array(new SharedArrayBuffer(4));
   /** Why it ended before it was told anything. */
   #failure: string | null = null;
+  /** Its number in the kernel, once it has told. */
+  #thread = 0;
+  #schedule: Schedule = 'batch';
   #watch: NodeJS.Timeout | undefined;
   #onFailure = (message: string) => {
     this.#failure ??= message;
@@ -46,7 +49,6 @@ export class WorkerThread {
   /** Resolves once its queue is bound. @throws Error with the worker's complaint. */
   bind(setup: Omit<WorkerSetup, 'turns'>, { onLines, onDeath }: WorkerEvents): Promise<void> {
     const worker = this.#worker;
-    let number = 0;
     return new Promise((resolve, reject) => {
       if (this.#failure !== null) reject(new Error(this.#failure));
       this.#onFailure = (message) => reject(new Error(message));
@@ -54,11 +56,11 @@ export class WorkerThread {
         switch (message.kind) {
           case 'bound':
             this.#onFailure = onDeath;
-            number = message.thread;
+            this.#thread = message.thread;
             resolve();
             break;
           case 'rehearsed':
-            this.#giveWay(number, setup.queue);
+            this.#giveWay(setup.queue);
             break;
           case 'failed':
             this.#onFailure(message.message);
@@ -76,17 +78,25 @@ export class WorkerThread {
   }
 
   /** Has the worker give way to all else on the box for as long as that does not keep it waiting. */
-  #giveWay(thread: number, queue: number): void {
+  #giveWay(queue: number): void {
     if (!canLeaveIdle()) return;
     const turns = () => Atomics.load(this.#turns, 0);
     // Where the kernel does not say, packets may be waiting.
     const hasWork = () => readQueueStatus(queue)?.waiting !== 0;
     const giving = new GivingWay(turns());
-    let schedule: Schedule = 'batch';
     this.#watch = setInterval(() => {
-      const due = giving.check(turns(), performance.now(), hasWork) ? 'idle' : 'batch';
-      if (due !== schedule && scheduleThread(thread, due)) schedule = due;
+      this.#beScheduled(giving.check(turns(), performance.now(), hasWork) ? 'idle' : 'batch');
     }, CHECK_MS).unref();
+  }
+
+  /** From now on it gives way no more: somebody waits for what it does next. */
+  takeShare(): void {
+    clearInterval(this.#watch);
+    this.#beScheduled('batch');
+  }
+
+  #beScheduled(due: Schedule): void {
+    if (due !== this.#schedule && scheduleThread(this.#thread, due)) this.#schedule = due;
   }
 
   async terminate(): Promise<void> {

@@ -13,6 +13,6 @@ export type { QueueSocket } from './netlink-socket.ts';
 export { requestNfnetlink } from './nfnetlink-request.ts';
 export type { QueueOptions } from './options.ts';
 export { type QueueStatus, readQueueStatus } from './queue-status.ts';
-export { emptyPacket, type QueuedPacket } from './queued-packet.ts';
+export type { QueuedPacket } from './queued-packet.ts';
 export { ReceiveArena } from './receive-arena.ts';
 export { writtenPacketMessage } from './written-packet-message.ts';
