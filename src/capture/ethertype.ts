@@ -2,8 +2,8 @@ import { u16 } from '../packet/byte-order.ts';
 import { type IpLocation, locatedAt } from './ip-location.ts';
 import { locateInPppoeSession } from './ppp.ts';
 
-const IPV4 = 0x0800;
-const IPV6 = 0x86dd;
+export const ETHERTYPE_IPV4 = 0x0800;
+export const ETHERTYPE_IPV6 = 0x86dd;
 const PPPOE_SESSION = 0x8864;
 const VLAN = 0x8100;
 const SERVICE_VLAN = 0x88a8;
@@ -29,8 +29,8 @@ export function locateBehindEthertype(
     type = u16(bytes, at + 2);
     at += VLAN_TAG_BYTES;
   }
-  if (type === IPV4) return locatedAt(bytes, at, end, 4, out);
-  if (type === IPV6) return locatedAt(bytes, at, end, 6, out);
+  if (type === ETHERTYPE_IPV4) return locatedAt(bytes, at, end, 4, out);
+  if (type === ETHERTYPE_IPV6) return locatedAt(bytes, at, end, 6, out);
   if (type === PPPOE_SESSION) return locateInPppoeSession(bytes, at, end, out);
   return false;
 }

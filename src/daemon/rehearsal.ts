@@ -1,4 +1,5 @@
 import type { Answering, Asker } from '../capture/answering.ts';
+import { ETHERTYPE_IPV4, ETHERTYPE_IPV6 } from '../capture/ethertype.ts';
 import { QueueLoop } from '../capture/queue-loop.ts';
 import { askingBits, type MarkLayout, priorityTelling } from '../firewall/mark.ts';
 import { FlowState } from '../judge/flow-state.ts';
@@ -18,7 +19,7 @@ const FIRST_CLIENT_PORT = 1_024;
 /** Spreads sequence numbers over 32 bits, as real ones are: half of them are no small integers to V8. */
 const ODD = 0x9e3779b1;
 
-const ETHERTYPE = { 4: 0x0800, 6: 0x86dd } as const;
+const ETHERTYPE = { 4: ETHERTYPE_IPV4, 6: ETHERTYPE_IPV6 } as const;
 /** Between interfaces that every box has: the loopback's index is 1. */
 const FORWARDED = { hook: 2, inIndex: 1, outIndex: 1 };
 const HARDWARE_ADDRESS = Uint8Array.of(2, 0, 0, 0, 0, 1);

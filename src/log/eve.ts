@@ -73,7 +73,9 @@ const withoutPortsWithMac = byProtocol((name) => `","proto":"${name}"${MAC}`);
 function byProtocol(render: (name: string) => string): (protocol: number) => Uint8Array {
   const known = new Array<Uint8Array | null>(256).fill(null);
   return (protocol) => {
-    const bytes = known[protocol] ?? encoded(render(protocolName(protocol)));
+    const found = known[protocol] ?? null;
+    if (found !== null) return found;
+    const bytes = encoded(render(protocolName(protocol)));
     known[protocol] = bytes;
     return bytes;
   };

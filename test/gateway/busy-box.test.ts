@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { addressOf } from './rig/addresses.ts';
 import { Chatgate, configure } from './rig/chatgate.ts';
 import { describeWith, gatewayMissing } from './rig/gateway-rig.ts';
@@ -27,11 +26,6 @@ function threads(pid: number, policy: string): readonly string[] {
   });
 }
 
-async function until(ms: number, isSo: () => boolean): Promise<boolean> {
-  for (const limit = performance.now() + ms; performance.now() < limit; await sleep(5)) if (isSo()) return true;
-  return isSo();
-}
-
 describeWith(gatewayMissing, 'on a box whose processors others want for themselves', async () => {
   const rig = await makeRig();
   const hogs: ChildProcess[] = [];
@@ -47,7 +41,7 @@ describeWith(gatewayMissing, 'on a box whose processors others want for themselv
   test('workers give way until that keeps chats waiting, and then take their share', async () => {
     const daemon = await Chatgate.start(rig, configure(rig));
     const giveWay = () => threads(daemon.pid, IDLE).length > 0 && threads(daemon.pid, BATCH).length === 0;
-    expect(await until(REHEARSED_MS, giveWay)).toBe(true);
+    await vi.waitFor(() => expect(giveWay()).toBe(true), { timeout: REHEARSED_MS, interval: 5 });
     const workers = threads(daemon.pid, IDLE);
     expect((await chat()).exit).toBe(0);
 
