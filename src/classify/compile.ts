@@ -1,7 +1,7 @@
 import { type Facts, nameOf } from '../dissect/facts.ts';
 import { carries } from './app-protocol.ts';
 import type { Allow, Decision, Endpoint, RuleId } from './decision.ts';
-import { demandsOf, judge } from './demand.ts';
+import { Demands, judge } from './demand.ts';
 import { withoutSearchDomain } from './local-name.ts';
 import { NO_RULE, nthPlace } from './matching.ts';
 import { nameIndex } from './name-index.ts';
@@ -17,7 +17,7 @@ const PORTS = 65_536;
 export function compileRules(rules: readonly Rule[]): Policy {
   const open = openIndex(rules);
   const ids = rules.map(({ id }) => id);
-  const demands = demandsOf(rules);
+  const demands = new Demands(rules);
   const byName = nameIndex(rules.map(({ apps, names }) => (apps === 'any' ? [] : names)));
   const nameless = namelessRules(rules);
   const used = new Set<string>();
@@ -32,7 +32,7 @@ export function compileRules(rules: readonly Rule[]): Policy {
     const candidates = name === null ? (nameless.get(facts.app) ?? NO_RULE) : byName(name);
     let refusal: Refusal = 'name';
     for (let nth = 0, place = nthPlace(candidates, 0); place !== undefined; place = nthPlace(candidates, ++nth)) {
-      const demand = demands[place];
+      const demand = demands.of(place);
       const id = ids[place];
       if (demand === undefined || id === undefined) continue;
       const answer = judge(demand, facts, to);

@@ -3,24 +3,28 @@ import { spread, stateOf } from './name-hash.ts';
 /** What the table answers for a name that is not in it. */
 export const ABSENT = -1;
 
-/** A row's four 32-bit numbers; four rows lie in one line of the processor's cache. */
-const ROW = 4;
-const HASH = 0;
-/** Where the name begins among all names' characters. */
-const START = 1;
-const LENGTH = 2;
-/** One more than the name's number, so that an untouched row is an empty one. */
-const FILLED = 3;
+/** A row's bytes; two rows are as long as a line of the processor's cache. */
+const ROW = 32;
+const ROW_WORDS = ROW / Int32Array.BYTES_PER_ELEMENT;
+/** First a 32-bit word, one more than the name's number, so that an untouched row is an empty one; then bytes. */
+const HASH = 4;
+const LENGTH = 5;
+const CHARS = 6;
+const LONGEST = ROW - CHARS;
 
 /**
- * Names and a number for each, in one flat array of rows found by hash (open addressing) and one string of all names.
- * A look-up reads one line of memory, and a second one to make sure of a name whose hash is there. A `Map` reads several,
- * each found through the one before, and once the list is long none of them is in a cache.
+ * Names and a number for each, in one flat array of rows found by hash (open addressing). A row holds the name itself,
+ * so a look-up reads one line of memory. A `Map` reads several, each found through the one before, and once the list is
+ * long none of them is in a cache; to one are left the names that fit no row.
  */
 export class NameTable {
   readonly isEmpty: boolean;
-  readonly #rows: Int32Array;
-  readonly #text: string;
+  readonly #numbers: Int32Array;
+  readonly #bytes: Uint8Array;
+  readonly #rowMask: number;
+  readonly #unfit = new Map<string, number>();
+  /** Whether any of those is no longer than the ones in rows. */
+  #unfitIsShort = false;
   readonly #hash: (state: number) => number;
 
   /**
@@ -32,43 +36,69 @@ export class NameTable {
     // At most half full, so that a row asked for in vain is empty or has an empty one close behind.
     let rows = 2;
     while (rows < 2 * names.length) rows *= 2;
-    this.#rows = new Int32Array(rows * ROW);
-    this.#text = names.join('');
+    this.#bytes = new Uint8Array(rows * ROW);
+    this.#numbers = new Int32Array(this.#bytes.buffer);
+    this.#rowMask = rows - 1;
     this.#hash = hash;
-    let start = 0;
     names.forEach((name, nth) => {
-      const hashed = hash(stateOf(name));
-      const row = this.#rowOf(name, 0, hashed);
-      const filled = numberOf(nth, (this.#rows[row + FILLED] ?? 0) - 1) + 1;
-      this.#rows.set([hashed, start, name.length, filled], row);
-      start += name.length;
+      if (fitsRow(name)) this.#enter(name, (before) => numberOf(nth, before));
+      else this.#leave(name, (before) => numberOf(nth, before));
     });
   }
 
   /** @param state of `name` from `from` on. @returns that ending's number, or ABSENT. */
   find(name: string, from: number, state: number): number {
-    return (this.#rows[this.#rowOf(name, from, this.#hash(state)) + FILLED] ?? 0) - 1;
+    if (name.length - from > LONGEST) return this.#findUnfit(name, from);
+    const number = (this.#numbers[this.#rowOf(name, from, this.#hash(state)) * ROW_WORDS] ?? 0) - 1;
+    return number === ABSENT && this.#unfitIsShort ? this.#findUnfit(name, from) : number;
   }
 
-  /** Where the row of that ending begins, or the empty one where it would have to stand. */
+  #findUnfit(name: string, from: number): number {
+    return this.#unfit.size === 0 ? ABSENT : (this.#unfit.get(name.slice(from)) ?? ABSENT);
+  }
+
+  #leave(name: string, numberOf: (before: number) => number): void {
+    this.#unfit.set(name, numberOf(this.#unfit.get(name) ?? ABSENT));
+    if (name.length <= LONGEST) this.#unfitIsShort = true;
+  }
+
+  #enter(name: string, numberOf: (before: number) => number): void {
+    const hash = this.#hash(stateOf(name));
+    const row = this.#rowOf(name, 0, hash);
+    const filled = numberOf((this.#numbers[row * ROW_WORDS] ?? 0) - 1) + 1;
+    const at = row * ROW;
+    this.#bytes[at + HASH] = hash >>> 24;
+    this.#bytes[at + LENGTH] = name.length;
+    for (let i = 0; i < name.length; i++) this.#bytes[at + CHARS + i] = name.charCodeAt(i);
+    this.#numbers[row * ROW_WORDS] = filled;
+  }
+
+  /** The row of that ending, or the empty one where it would have to stand. */
   #rowOf(name: string, from: number, hash: number): number {
-    const rows = this.#rows;
-    let row = (hash * ROW) & (rows.length - 1);
-    while (rows[row + FILLED] !== 0 && !(rows[row + HASH] === hash && this.#holds(row, name, from))) {
-      row = (row + ROW) & (rows.length - 1);
+    const numbers = this.#numbers;
+    const bytes = this.#bytes;
+    const length = name.length - from;
+    let row = hash & this.#rowMask;
+    while (numbers[row * ROW_WORDS] !== 0) {
+      const at = row * ROW;
+      if (bytes[at + HASH] === hash >>> 24 && bytes[at + LENGTH] === length && this.#holds(at, name, from)) break;
+      row = (row + 1) & this.#rowMask;
     }
     return row;
   }
 
   /** Equal hashes are no proof: the characters are. */
   #holds(row: number, name: string, from: number): boolean {
-    const text = this.#text;
-    const start = this.#rows[row + START] ?? 0;
-    const length = this.#rows[row + LENGTH] ?? 0;
-    if (length !== name.length - from) return false;
-    for (let at = 0; at < length; at++) {
-      if (text.charCodeAt(start + at) !== name.charCodeAt(from + at)) return false;
-    }
+    const bytes = this.#bytes;
+    let at = row + CHARS;
+    for (let i = from; i < name.length; i++) if (bytes[at++] !== name.charCodeAt(i)) return false;
     return true;
   }
+}
+
+/** Whether a byte holds every character, and a row all of them. */
+function fitsRow(name: string): boolean {
+  if (name.length > LONGEST) return false;
+  for (let i = 0; i < name.length; i++) if (name.charCodeAt(i) > 0xff) return false;
+  return true;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { demandsOf } from '../../src/classify/demand.ts';
+import { type Demand, Demands } from '../../src/classify/demand.ts';
 import { knownPorts } from '../../src/classify/port-range.ts';
 import { type Rule, ruleId } from '../../src/classify/rule.ts';
 
@@ -10,6 +10,11 @@ const TEN: Rule['addresses'] = [{ bytes: [10, 0, 0, 0], bits: 8 }];
 function rule(given: Partial<Rule>): Rule {
   const plain = { apps: APPS, names: [], ports: WEB, addresses: [], paths: [] };
   return { id: ruleId('r'), ...plain, knownFrom: 'test', file: 'test', line: 1, ...given };
+}
+
+function demandsOf(rules: readonly Rule[]): readonly (Demand | undefined)[] {
+  const demands = new Demands(rules);
+  return rules.map((_, place) => demands.of(place));
 }
 
 test('rules that ask the same share what they ask, one after the other, apart, and written anew', () => {
@@ -34,4 +39,16 @@ test.each<[string, Partial<Rule>]>([
     paths: given.paths ?? [],
     addresses: given.addresses === undefined ? null : expect.anything(),
   });
+});
+
+test.each([[1], [256], [257], [1_000]])('%i different demands are told apart', (count) => {
+  const rules = Array.from({ length: count }, (_, i) => rule({ ports: knownPorts(i + 1) }));
+  const found = demandsOf([...rules, ...rules]);
+  expect(found.map((demand) => demand?.ports)).toEqual([...rules, ...rules].map(({ ports }) => ports));
+  expect(new Set(found).size).toBe(count);
+});
+
+test('where there is no rule nothing is asked', () => {
+  expect(new Demands([]).of(0)).toBeUndefined();
+  expect(new Demands([rule({})]).of(1)).toBeUndefined();
 });

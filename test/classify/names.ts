@@ -10,5 +10,7 @@ const label = fc.constantFrom('a', 'b', 'ab', 'cn', '', 'x-y', 'l'.repeat(63), '
 export const anyName: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: fc.array(label, { maxLength: 4 }).map((labels) => labels.join('.')) },
   { weight: 1, arbitrary: fc.array(label, { minLength: 20, maxLength: 40 }).map((labels) => labels.join('.')) },
+  // About as long as a row of the table.
+  { weight: 1, arbitrary: fc.integer({ min: 24, max: 34 }).map((length) => 'r'.repeat(length)) },
   { weight: 1, arbitrary: fc.constantFrom('a', 'š', 'a.cn', 'š.cn', '.', '..', '') },
 );
