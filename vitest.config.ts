@@ -5,7 +5,15 @@ export default defineConfig({
     // Vitest would leave one processor to whoever watches. Gateway tests mostly wait, each in namespaces of its own.
     maxWorkers: '100%',
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/gateway/**', 'test/vm/**'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/gateway/**', 'test/vm/**'],
+          // Properties take seconds, and three times as many on a slow day.
+          testTimeout: 30_000,
+        },
+      },
       { test: { name: 'gateway', include: ['test/gateway/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },

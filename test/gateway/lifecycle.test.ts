@@ -43,6 +43,18 @@ describeWith(gatewayMissing, 'the daemon', () => {
     return curl(rig, request).then(({ exit }) => exit);
   }
 
+  // By itself: what others start and wait for in this process would count as time it takes.
+  test('asked to stop, ends within two seconds with 0, and leaves the gateway closed', async () => {
+    const rig = await ownRig();
+    const daemon = await Chatgate.start(rig, configure(rig));
+    const long = await longConnection(rig, 'IPv4');
+    const asked = performance.now();
+    expect(await daemon.stop('SIGTERM')).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(STOP_MS);
+    for (const exit of await Promise.all(FAMILIES.map((family) => newChat(rig, family)))) expect(exit).not.toBe(0);
+    expect(await beats(long, 10)).toBe(true);
+  });
+
   test.concurrent('killed, stops what is undecided, lets decided flows go on, and a restart takes over without a gap', async () => {
     const rig = await ownRig();
     const config = configure(rig);
@@ -65,17 +77,6 @@ describeWith(gatewayMissing, 'the daemon', () => {
     const { tries, leaks } = await probe.stop();
     expect(leaks).toEqual([]);
     expect(tries).toBeGreaterThan(20);
-  });
-
-  test.concurrent('asked to stop, ends within two seconds with 0, and leaves the gateway closed', async () => {
-    const rig = await ownRig();
-    const daemon = await Chatgate.start(rig, configure(rig));
-    const long = await longConnection(rig, 'IPv4');
-    const asked = performance.now();
-    expect(await daemon.stop('SIGTERM')).toBe(0);
-    expect(performance.now() - asked).toBeLessThan(STOP_MS);
-    for (const exit of await Promise.all(FAMILIES.map((family) => newChat(rig, family)))) expect(exit).not.toBe(0);
-    expect(await beats(long, 10)).toBe(true);
   });
 
   test.concurrent('`chatgate firewall remove` opens a gateway whose daemon has stopped', async () => {
