@@ -5,6 +5,7 @@ import { type Pack, packId } from '../classify/pack.ts';
 import { parsePacks } from '../classify/pack-file.ts';
 import type { Problem, Reading } from '../classify/problem.ts';
 import { defaultSettings, parseSettings, type Settings } from '../classify/settings.ts';
+import { type PreparedPacks, packsPrepared, preparedPacks } from './prepared-packs.ts';
 
 /** The packs that are shipped; the same way up from src and from dist. */
 export const RULES_FOLDER = fileURLToPath(new URL('../../rules/', import.meta.url));
@@ -46,19 +47,21 @@ export function defaultPolicy(rulesFolder = RULES_FOLDER): PolicyReading {
 }
 
 /** Every pack in a folder, by file name. */
-export function readPacks(folder = RULES_FOLDER): Reading<readonly Pack[]> {
-  let names: string[];
+export function readPacks(folder = RULES_FOLDER, prepared = preparedPacks()): Reading<readonly Pack[]> {
+  let names: readonly string[];
   try {
-    names = readdirSync(folder).filter((name) => name.endsWith('.yaml') && name !== SHIPPED_POLICY);
+    names = packFilesIn(folder);
   } catch (error) {
     return { value: null, problems: [unreadable(folder, error)] };
   }
   const packs = new Map<string, Pack>();
   const problems: Problem[] = [];
-  for (const name of names.sort()) {
+  for (const name of names) {
     const text = readText(join(folder, name));
     const reading =
-      typeof text === 'string' ? parsePacks(text, join(basename(folder), name)) : { value: null, problems: [text] };
+      typeof text === 'string'
+        ? readPackFile(text, join(basename(folder), name), prepared)
+        : { value: null, problems: [text] };
     problems.push(...reading.problems);
     for (const pack of reading.value ?? []) {
       const known = packs.get(packId(pack));
@@ -71,6 +74,31 @@ export function readPacks(folder = RULES_FOLDER): Reading<readonly Pack[]> {
   }
   const failed = problems.some(({ severity }) => severity === 'error');
   return { value: failed ? null : [...packs.values()], problems };
+}
+
+function readPackFile(text: string, file: string, prepared: PreparedPacks): Reading<readonly Pack[]> {
+  const known = packsPrepared(prepared, file, text);
+  return known === null ? parsePacks(text, file) : { value: known, problems: [] };
+}
+
+/** What `preparedPacks` is to find: only files that nothing is wrong with. */
+export function preparePacks(folder = RULES_FOLDER): PreparedPacks {
+  const prepared: Record<string, PreparedPacks[string]> = {};
+  for (const name of packFilesIn(folder)) {
+    const text = readText(join(folder, name));
+    const file = join(basename(folder), name);
+    if (typeof text !== 'string') continue;
+    const { value, problems } = parsePacks(text, file);
+    if (value !== null && problems.length === 0) prepared[file] = { text, packs: value };
+  }
+  return prepared;
+}
+
+/** @throws the file system's error. */
+function packFilesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml') && name !== SHIPPED_POLICY)
+    .sort();
 }
 
 function readText(file: string): string | Problem {
