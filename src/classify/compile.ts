@@ -1,17 +1,14 @@
 import { type Facts, nameOf } from '../dissect/facts.ts';
-import { carries } from './app-protocol.ts';
 import type { Allow, Decision, Endpoint, RuleId } from './decision.ts';
 import { Demands, judge } from './demand.ts';
 import { withoutSearchDomain } from './local-name.ts';
 import { NO_RULE, nthPlace } from './matching.ts';
 import { nameIndex } from './name-index.ts';
 import { openIndex } from './open-index.ts';
+import { DNS_PORT, payloadTells } from './payload-ports.ts';
 import type { Policy } from './policy.ts';
 import { denials, nearer, type Refusal, reasonWithName, reasonWithoutName } from './refusal.ts';
 import type { Rule } from './rule.ts';
-
-const DNS_PORT = 53;
-const PORTS = 65_536;
 
 /** @param rules in the order in which they are asked; of several that allow a flow the first gives its name. */
 export function compileRules(rules: readonly Rule[]): Policy {
@@ -65,7 +62,6 @@ export function compileRules(rules: readonly Rule[]): Policy {
       if (id !== undefined) return allow(id);
       return facts.app === 'dns' ? decideQuestion(facts.name, to) : decideRecognised(facts, to);
     },
-    tcpPorts: portsIn(told.tcp).filter((port) => !open.wholePort('tcp', port)),
   };
 }
 
@@ -81,24 +77,4 @@ function namelessRules(rules: readonly Rule[]): ReadonlyMap<string, readonly num
     for (const app of apps) found.set(app, [...(found.get(app) ?? []), i]);
   });
   return found;
-}
-
-function portsIn(told: Uint8Array): readonly number[] {
-  const ports: number[] = [];
-  for (let port = told.indexOf(1); port !== -1; port = told.indexOf(1, port + 1)) ports.push(port);
-  return ports;
-}
-
-/** One byte a port: 1 where some rule has to see the payload. */
-function payloadTells(rules: readonly Rule[], transport: 'tcp' | 'udp'): Uint8Array {
-  const told = new Uint8Array(PORTS);
-  for (const { apps, names, ports } of rules) {
-    if (apps === 'any') continue;
-    if (names.length > 0) told[DNS_PORT] = 1;
-    if (!apps.some((app) => carries(transport, app))) continue;
-    for (const range of ports) {
-      if (range.transport === null || range.transport === transport) told.fill(1, range.first, range.last + 1);
-    }
-  }
-  return told;
 }

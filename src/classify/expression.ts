@@ -40,10 +40,7 @@ export function expressionSet(sources: readonly string[]): (name: string) => rea
   return (name) => set.match(name);
 }
 
-/**
- * Loaded where there is an expression at all: no shipped pack has one, and it takes each thread fifteen milliseconds
- * of its start and a megabyte.
- */
+/** Loaded where there is an expression at all: it takes fifteen milliseconds and a megabyte. */
 function re2(): typeof import('re2js') {
   return load('re2js');
 }

@@ -7,6 +7,4 @@ export interface Policy {
   decideAtStart(to: Endpoint): Decision | null;
   /** What is said of a recognised flow. */
   decide(facts: Facts, to: Endpoint): Decision;
-  /** TCP server ports on which payload has to tell; a SYN to any other port can be decided at once. Sorted. */
-  readonly tcpPorts: readonly number[];
 }

@@ -1,10 +1,11 @@
-import { compilePolicy } from '../classify/rules-in-force.ts';
+import { payloadTcpPorts } from '../classify/payload-ports.ts';
+import { rulesInForce } from '../classify/rules-in-force.ts';
 import { findPolicy } from './load-policy.ts';
 import type { PolicyData } from './policy-file.ts';
 
 /** What the gateway works with. Plain data that survives a structured clone. */
 export interface GatewayPolicy extends PolicyData {
-  /** The TCP server ports on which payload has to tell: all that the kernel's rules need of the compiled policy. */
+  /** The TCP server ports on which payload has to tell: all that the kernel's rules need of it. */
   readonly tcpPorts: readonly number[];
 }
 
@@ -19,5 +20,5 @@ export interface GatewayPolicyOrComplaint {
 export function findGatewayPolicy(config: string | undefined): GatewayPolicyOrComplaint {
   const { policy, complaint } = findPolicy(config, 'complain');
   if (policy === null) return { policy, complaint };
-  return { policy: { ...policy, tcpPorts: compilePolicy(policy.settings, policy.packs).tcpPorts }, complaint };
+  return { policy: { ...policy, tcpPorts: payloadTcpPorts(rulesInForce(policy.settings, policy.packs)) }, complaint };
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { Gateway, workersUntold } from '../daemon/gateway.ts';
 import { WorkerPool } from '../daemon/worker-pool.ts';
-import { type FirewallTools, firewallTools } from '../firewall/choose-backend.ts';
+import { type KnownOfHost, lookAhead } from '../firewall/choose-backend.ts';
 import { thisHost } from '../firewall/host.ts';
 import { LogWriter } from '../log/writer.ts';
 import { listInterfaces } from '../system/interface-names.ts';
@@ -18,14 +18,14 @@ export function addRun(program: Command): void {
     .description('enforce the policy: judge what phones send and let only chat pass')
     .addOption(configOption())
     .action(async ({ config }: { config?: string }) => {
-      // The workers load, and the tools are looked for, while the policy is read.
+      // The workers load, and what works on this box is tried, while the policy is read.
       const finding = findInThread(config);
       const pool = new WorkerPool(workersUntold(availableParallelism()));
       try {
-        const tools = firewallTools(thisHost);
+        const knownOfHost = lookAhead(thisHost);
         const { policy, complaint } = await finding;
         process.stderr.write(complaint);
-        process.exitCode = policy === null ? 2 : await run(policy, pool, tools);
+        process.exitCode = policy === null ? 2 : await run(policy, pool, knownOfHost);
       } finally {
         await pool.stop();
       }
@@ -36,7 +36,7 @@ export function addRun(program: Command): void {
 async function run(
   { settings, packs, tcpPorts }: GatewayPolicy,
   pool: WorkerPool,
-  tools: FirewallTools,
+  knownOfHost: KnownOfHost,
 ): Promise<number> {
   if (settings.lan.length === 0) {
     complain('no interface to guard: write the one the phones are on into the policy file, e.g. lan: [wlan0]');
@@ -59,7 +59,7 @@ async function run(
       tcpPorts,
       pool,
       host: thisHost,
-      tools,
+      knownOfHost,
       cores: availableParallelism(),
       devices: listInterfaces().flatMap(({ name }) => (name === 'lo' ? [] : [name])),
       onWarning: (message) => complain(`warning: ${message}`),

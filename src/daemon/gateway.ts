@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Pack } from '../classify/pack.ts';
 import type { Settings } from '../classify/settings.ts';
 import type { Backend } from '../firewall/backend.ts';
-import { chooseBackend, type FirewallTools } from '../firewall/choose-backend.ts';
+import { chooseBackend, type KnownOfHost } from '../firewall/choose-backend.ts';
 import type { Host } from '../firewall/host.ts';
 import { markLayout } from '../firewall/mark.ts';
 import type { FirewallPlan } from '../firewall/plan.ts';
@@ -19,13 +19,13 @@ const MOST_WORKERS_UNTOLD = 2;
 export interface GatewayOptions {
   readonly settings: Settings;
   readonly packs: readonly Pack[];
-  /** The TCP ports of the policy these make, compiled. */
+  /** The TCP ports on which payload tells, of the policy these make. */
   readonly tcpPorts: readonly number[];
   /** Where the workers come from; the gateway stops it. */
   readonly pool: WorkerPool;
   readonly host: Host;
-  /** Those of the host, looked for ahead. */
-  readonly tools: FirewallTools;
+  /** What was found out of it ahead. */
+  readonly knownOfHost: KnownOfHost;
   readonly cores: number;
   /** The interfaces that exist, but for loopback. */
   readonly devices: readonly string[];
@@ -85,7 +85,7 @@ export class Gateway {
     try {
       // Asking what works here changes nothing, and is done while the workers load.
       const choosing = (async () =>
-        chooseBackend(options.host, options.settings.firewall.backend, plan, options.tools))();
+        chooseBackend(options.host, options.settings.firewall.backend, plan, options.knownOfHost))();
       const [backend] = await Promise.all([choosing, opening]);
       applyRules(backend, plan, options);
       pool.serve(backend.dealings);

@@ -46,9 +46,10 @@ function serve(setup: WorkerSetup, { post, bundleOf }: Pick<Means, 'post' | 'bun
     receiveTimeoutMs: RECEIVE_TIMEOUT_MS,
     batch: BATCH_PACKETS,
   });
-  const policy = compilePolicy(setup, setup.packs);
   const thread = threadId();
   post({ kind: 'bound', thread });
+  // While the rules are put in place; what they ask before that is over waits in the queue.
+  const policy = compilePolicy(setup, setup.packs);
   Atomics.wait(control, Control.order, Order.wait);
   if (Atomics.load(control, Control.order) === Order.serve) {
     scheduleThread(thread, 'batch');
