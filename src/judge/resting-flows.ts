@@ -36,9 +36,10 @@ export class RestingFlows {
   readonly #table = new FlowTable<number>(4);
   readonly #slots = new Int32Array(MAX_RESTING).fill(NOWHERE);
   readonly #numbers = new Float64Array(MAX_RESTING * Field.count);
-  readonly #steps = new Array<StreamStep | null>(MAX_RESTING).fill(null);
-  readonly #answers = new Array<StreamStep | typeof FREE>(MAX_RESTING).fill(FREE);
-  readonly #rules = new Array<RuleId | null>(MAX_RESTING).fill(null);
+  /** As long as there were ever connections at rest at once: places are taken one after the other. */
+  readonly #steps: StreamStep[] = [];
+  readonly #answers: (StreamStep | typeof FREE)[] = [];
+  readonly #rules: RuleId[] = [];
   readonly #evidence = new Uint8Array(EVIDENCE_BYTES);
   #next = 0;
   /** How many bytes were ever written; where they stand is the rest of the division by the ring's size. */

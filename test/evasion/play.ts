@@ -20,22 +20,6 @@ export function play(trick: Trick, family: '4' | '6', steps: readonly Step[] = t
   return player.course();
 }
 
-/** The far end of a stream; whatever came first at a place stays there. */
-class Receiver {
-  readonly #known = new Set<number>();
-  #end = 0;
-
-  take(at: number, length: number): void {
-    for (let offset = at; offset < at + length; offset += 1) this.#known.add(offset);
-    while (this.#known.has(this.#end)) this.#end += 1;
-  }
-
-  /** Bytes without a gap from the first on. */
-  get end(): number {
-    return this.#end;
-  }
-}
-
 interface Sent {
   readonly fate: Fate;
   readonly at: number;
@@ -46,7 +30,6 @@ class Player {
   readonly #model = new GatewayModel();
   readonly #flow: ModelFlow;
   readonly #isTcp: boolean;
-  #server = new Receiver();
   #sent: Sent[] = [];
   #sentDown = 0;
   #hasBegun = false;
@@ -80,7 +63,6 @@ class Player {
     // Servers choose another number for every connection (RFC 6528), clients may choose the same again.
     this.#flow.serverStart += 250_000;
     this.#flow.handshake();
-    this.#server = new Receiver();
     this.#sent = [];
     this.#sentDown = 0;
   }
@@ -92,12 +74,10 @@ class Player {
     if (step.loss !== null) return;
     const at = step.flags === 'S' ? step.at + 1 : step.at;
     this.#sent.push({ fate, at, length: step.bytes.length });
-    this.#server = new Receiver();
-    for (const sent of this.#sent) if (sent.fate === 'passed') this.#server.take(sent.at, sent.length);
   }
 
   #down(step: Down): void {
-    const fate = this.#flow.down(this.#sentDown, step.bytes, this.#server.end);
+    const fate = this.#flow.down(this.#sentDown, step.bytes, endOf(this.#sent.filter(({ fate }) => fate === 'passed')));
     this.#sent.push({ fate, at: 0, length: 0 });
     this.#sentDown += step.bytes.length;
   }
@@ -105,4 +85,14 @@ class Player {
 
 function isOpening(step: Step): boolean {
   return step.kind === 'up' && step.flags === 'S';
+}
+
+/** What the far end has of a stream: its bytes without a gap from the first on. */
+function endOf(pieces: readonly Sent[]): number {
+  let end = 0;
+  for (let before = -1; before !== end; ) {
+    before = end;
+    for (const { at, length } of pieces) if (at <= end) end = Math.max(end, at + length);
+  }
+  return end;
 }
