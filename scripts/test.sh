@@ -33,8 +33,8 @@ else
   check 'build' 120 npm run --silent build
   check 'build of the test rig and demo' 120 npm run --silent build:demo
   check 'lint, format and types' 120 npm run --silent check
-  tests unit 150
-  tests gateway 240
+  tests unit 300
+  tests gateway 300
 fi
 bash scripts/give-back.sh
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -27,7 +27,7 @@ const BULK_BYTES = 2 ** 29;
 const QUICK_BULK_BYTES = 2 ** 28;
 const DOWNLOADS = 6;
 /** Twice what a start goes on working in the background and what it leaves behind takes to be given back. */
-const SETTLE_MS = 1000;
+const SETTLE_MS = 3000;
 const KINDS = [
   ['HTTP', `http://${HTTP_NAME}`],
   ['TLS 1.3', `https://${TLS_NAME}`],
