@@ -1,17 +1,18 @@
 import { build } from 'rolldown';
 
 /**
- * What a gateway's start waits for, each thread in one file: to find and link a hundred modules takes Node longer than
- * all else a thread does before it can judge. The bundles stand where the compiler put what they are made of, so that
- * the paths in them stay right.
+ * What is loaded at once, each in one file: the commands, and the threads of a gateway. To find and link a hundred
+ * modules takes Node longer than all else a command or a thread does before its work. The bundles stand where the
+ * compiler put what they are made of, so that the paths in them stay right.
  */
-const THREADS = ['cli/run.js', 'cli/policy-thread.js', 'daemon/worker.js'];
+const COMMANDS = ['run', 'observe', 'replay', 'check', 'explain', 'tail', 'firewall'].map((name) => `cli/${name}.js`);
+const THREADS = ['cli/policy-thread.js', 'daemon/worker.js'];
 
 await build(
-  THREADS.map((file) => ({
+  [...COMMANDS, ...THREADS].map((file) => ({
     input: `dist/${file}`,
     platform: 'node',
-    external: ['commander', 'koffi'],
+    external: ['commander', 'koffi', 'pcap'],
     output: { file: `dist/${file}`, format: 'esm' },
   })),
 );

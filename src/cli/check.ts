@@ -1,15 +1,9 @@
 import type { Command } from 'commander';
 import { formatName } from '../classify/name-pattern.ts';
 import { formatProblem } from '../classify/problem.ts';
+import { type CommandResult, report } from './command-result.ts';
 import { configOption, POLICY_FILE } from './config-option.ts';
 import { type PolicyData, readPolicyFile } from './policy-file.ts';
-
-/** What a command prints and how it ends. */
-export interface CommandResult {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly exitCode: number;
-}
 
 export function addCheck(program: Command): void {
   program
@@ -21,12 +15,6 @@ export function addCheck(program: Command): void {
     .action((file: string | undefined, { config }: { config?: string }) =>
       report(check(file ?? config ?? POLICY_FILE)),
     );
-}
-
-export function report({ stdout, stderr, exitCode }: CommandResult): void {
-  if (stderr !== '') process.stderr.write(stderr);
-  if (stdout !== '') process.stdout.write(stdout);
-  process.exitCode = exitCode;
 }
 
 export function check(file: string): CommandResult {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { formatProblem } from '../classify/problem.ts';
-import { type CommandResult, report } from './check.ts';
+import { type CommandResult, report } from './command-result.ts';
 import { configOption, POLICY_FILE } from './config-option.ts';
 import { explainBytes } from './explain-bytes.ts';
 import { explainName } from './explain-name.ts';
