@@ -3,9 +3,11 @@ import { CommanderError } from 'commander';
 import { chatgateProgram, statusOf } from './cli/program.ts';
 
 // Whoever reads what is printed may have read enough: `chatgate --help | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') process.exitCode = 1;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exitCode = 1;
+  });
+}
 
 try {
   const program = await chatgateProgram(process.argv[2]);

@@ -41,15 +41,16 @@ export class NameTable {
     this.#rowMask = rows - 1;
     this.#hash = hash;
     names.forEach((name, nth) => {
-      if (fitsRow(name)) this.#enter(name, (before) => numberOf(nth, before));
-      else this.#leave(name, (before) => numberOf(nth, before));
+      const number = (before: number) => numberOf(nth, before);
+      if (fitsRow(name)) this.#enter(name, number);
+      else this.#leave(name, number);
     });
   }
 
   /** @param state of `name` from `from` on. @returns that ending's number, or ABSENT. */
   find(name: string, from: number, state: number): number {
     if (name.length - from > LONGEST) return this.#findUnfit(name, from);
-    const number = (this.#numbers[this.#rowOf(name, from, this.#hash(state)) * ROW_WORDS] ?? 0) - 1;
+    const number = this.#numberIn(this.#rowOf(name, from, this.#hash(state)));
     return number === ABSENT && this.#unfitIsShort ? this.#findUnfit(name, from) : number;
   }
 
@@ -65,12 +66,16 @@ export class NameTable {
   #enter(name: string, numberOf: (before: number) => number): void {
     const hash = this.#hash(stateOf(name));
     const row = this.#rowOf(name, 0, hash);
-    const filled = numberOf((this.#numbers[row * ROW_WORDS] ?? 0) - 1) + 1;
+    const filled = numberOf(this.#numberIn(row)) + 1;
     const at = row * ROW;
     this.#bytes[at + HASH] = hash >>> 24;
     this.#bytes[at + LENGTH] = name.length;
     for (let i = 0; i < name.length; i++) this.#bytes[at + CHARS + i] = name.charCodeAt(i);
     this.#numbers[row * ROW_WORDS] = filled;
+  }
+
+  #numberIn(row: number): number {
+    return (this.#numbers[row * ROW_WORDS] ?? 0) - 1;
   }
 
   /** The row of that ending, or the empty one where it would have to stand. */

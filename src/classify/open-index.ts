@@ -1,9 +1,8 @@
 import { AddressIndex } from './address-index.ts';
 import type { Endpoint } from './decision.ts';
-import { covers } from './port-range.ts';
+import { covers, PORTS } from './port-range.ts';
 import type { Rule } from './rule.ts';
 
-const PORTS = 65_536;
 const NOT_OPEN = -1;
 
 /** Where anything may go, whatever its payload: the owner's `port:` and `address:` entries. */

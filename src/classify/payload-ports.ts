@@ -1,9 +1,9 @@
 import { carries } from './app-protocol.ts';
 import { openIndex } from './open-index.ts';
+import { PORTS } from './port-range.ts';
 import type { Rule } from './rule.ts';
 
 export const DNS_PORT = 53;
-const PORTS = 65_536;
 
 /** One byte a port: 1 where some rule has to see the payload. */
 export function payloadTells(rules: readonly Rule[], transport: 'tcp' | 'udp'): Uint8Array {

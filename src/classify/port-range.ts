@@ -9,6 +9,8 @@ export interface PortRange {
 }
 
 const HIGHEST = 65_535;
+/** How many there are, with 0, which no rule can name. */
+export const PORTS = HIGHEST + 1;
 const FORM = /^(?:(tcp|udp)\/)?(\d{1,6})(?:-(\d{1,6}))?$/;
 
 /** `443`, `5000-5010`, `tcp/5222`, `udp/5000-5010`. */

@@ -48,20 +48,16 @@ export function defaultPolicy(rulesFolder = RULES_FOLDER): PolicyReading {
 
 /** Every pack in a folder, by file name. */
 export function readPacks(folder = RULES_FOLDER, prepared = preparedPacks()): Reading<readonly Pack[]> {
-  let names: readonly string[];
+  let files: readonly PackFile[];
   try {
-    names = packFilesIn(folder);
+    files = packFilesIn(folder);
   } catch (error) {
     return { value: null, problems: [unreadable(folder, error)] };
   }
   const packs = new Map<string, Pack>();
   const problems: Problem[] = [];
-  for (const name of names) {
-    const text = readText(join(folder, name));
-    const reading =
-      typeof text === 'string'
-        ? readPackFile(text, join(basename(folder), name), prepared)
-        : { value: null, problems: [text] };
+  for (const { file, text } of files) {
+    const reading = typeof text === 'string' ? readPackFile(text, file, prepared) : { value: null, problems: [text] };
     problems.push(...reading.problems);
     for (const pack of reading.value ?? []) {
       const known = packs.get(packId(pack));
@@ -84,9 +80,7 @@ function readPackFile(text: string, file: string, prepared: PreparedPacks): Read
 /** What `preparedPacks` is to find: only files that nothing is wrong with. */
 export function preparePacks(folder = RULES_FOLDER): PreparedPacks {
   const prepared: Record<string, PreparedPacks[string]> = {};
-  for (const name of packFilesIn(folder)) {
-    const text = readText(join(folder, name));
-    const file = join(basename(folder), name);
+  for (const { file, text } of packFilesIn(folder)) {
     if (typeof text !== 'string') continue;
     const { value, problems } = parsePacks(text, file);
     if (value !== null && problems.length === 0) prepared[file] = { text, packs: value };
@@ -94,11 +88,18 @@ export function preparePacks(folder = RULES_FOLDER): PreparedPacks {
   return prepared;
 }
 
-/** @throws the file system's error. */
-function packFilesIn(folder: string): readonly string[] {
+interface PackFile {
+  /** As packs and problems name it. */
+  readonly file: string;
+  readonly text: string | Problem;
+}
+
+/** By name. @throws the file system's error where the folder cannot be listed. */
+function packFilesIn(folder: string): readonly PackFile[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.yaml') && name !== SHIPPED_POLICY)
-    .sort();
+    .sort()
+    .map((name) => ({ file: join(basename(folder), name), text: readText(join(folder, name)) }));
 }
 
 function readText(file: string): string | Problem {

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 const USAGE_STATUS = 2;
 
 /** In the order in which help shows them. Each is loaded when it is needed: most starts need one. */
-const COMMANDS: ReadonlyMap<string, () => Promise<(program: Command) => void>> = new Map([
+export const COMMANDS: ReadonlyMap<string, () => Promise<(program: Command) => void>> = new Map([
   ['run', async () => (await import('./run.ts')).addRun],
   ['observe', async () => (await import('./observe.ts')).addObserve],
   ['replay', async () => (await import('./replay.ts')).addReplay],

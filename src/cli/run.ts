@@ -50,8 +50,6 @@ async function run(
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopWith(0));
   process.on('SIGHUP', () => log.reopen());
-  // Whoever started the gateway may stop listening to it.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     const gateway = await Gateway.start({
       settings,

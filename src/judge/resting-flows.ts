@@ -36,7 +36,7 @@ export class RestingFlows {
   readonly #table = new FlowTable<number>(4);
   readonly #slots = new Int32Array(MAX_RESTING).fill(NOWHERE);
   readonly #numbers = new Float64Array(MAX_RESTING * Field.count);
-  /** As long as there were ever connections at rest at once: places are taken one after the other. */
+  /** These grow until each place was taken once: places are taken one after the other. */
   readonly #steps: StreamStep[] = [];
   readonly #answers: (StreamStep | typeof FREE)[] = [];
   readonly #rules: RuleId[] = [];

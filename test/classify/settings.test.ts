@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { payloadTcpPorts } from '../../src/classify/payload-ports.ts';
 import { formatProblem } from '../../src/classify/problem.ts';
-import { compilePolicy } from '../../src/classify/rules-in-force.ts';
+import { compilePolicy, rulesInForce } from '../../src/classify/rules-in-force.ts';
 import { defaultSettings, parseSettings } from '../../src/classify/settings.ts';
 import { http, quic, tcp, tls, udp } from './flows.ts';
 import { shippedPacks, shippedPolicy } from './shipped-packs.ts';
@@ -158,7 +159,8 @@ allow:
     ports: [tcp/25]
   - host: wx.qq.com
 `);
-  const policy = compilePolicy(value ?? { allow: [] }, packs);
+  const settings = value ?? { allow: [] };
+  const policy = compilePolicy(settings, packs);
   const v4 = Uint8Array.of(203, 0, 113, 77);
   const v6 = Uint8Array.of(0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
 
@@ -192,6 +194,7 @@ allow:
   test('that open a port or an address are decided before any payload', () => {
     expect(policy.decideAtStart(tcp(5222))).toEqual({ action: 'allow', rule: 'owner/port:tcp/5222' });
     expect(policy.decideAtStart(tcp(9999, v4))).toEqual({ action: 'allow', rule: 'owner/address:203.0.113.0/24' });
+    expect(payloadTcpPorts(rulesInForce(settings, packs))).not.toContain(5222);
   });
 });
 
@@ -221,4 +224,4 @@ test('whatever is in a file, it is read whole or refused with a reason', () => {
     }),
     { numRuns: 200 },
   );
-}, 30_000);
+});

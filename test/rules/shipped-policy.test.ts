@@ -8,6 +8,7 @@ import { shippedPacks, shippedPolicy } from '../classify/shipped-packs.ts';
 
 const packs = shippedPacks();
 const policy = compilePolicy(defaultSettings(packs), packs);
+const tcpPorts = payloadTcpPorts(rulesInForce(defaultSettings(packs), packs));
 
 test('the shipped file is free of errors and doubts, and says what holds without a file', () => {
   const { value, problems } = parseSettings(shippedPolicy(), 'chatgate.yaml', packs);
@@ -23,13 +24,12 @@ test('the shipped file is free of errors and doubts, and says what holds without
 test('settings and packs reach a worker whole', () => {
   const settings = structuredClone(defaultSettings(packs));
   const elsewhere = compilePolicy(settings, structuredClone(packs));
+  expect(payloadTcpPorts(rulesInForce(settings, structuredClone(packs)))).toEqual(tcpPorts);
   expect(elsewhere.decide(tls('wx.qq.com'), tcp(443))).toEqual(policy.decide(tls('wx.qq.com'), tcp(443)));
 });
 
 test('payload has to tell on the ports that chat uses', () => {
-  expect(payloadTcpPorts(rulesInForce(defaultSettings(packs), packs))).toEqual([
-    53, 80, 443, 5223, 5228, 5229, 5230, 8080, 14000,
-  ]);
+  expect(tcpPorts).toEqual([53, 80, 443, 5223, 5228, 5229, 5230, 8080, 14000]);
 });
 
 describe('the names asked for at start pass, as lookups and as hosts', () => {
