@@ -7,7 +7,7 @@ import type { FirewallPlan } from '../firewall/plan.ts';
 import { readQueueStatus } from '../netfilter-queue/index.ts';
 import { complain } from './complain.ts';
 import { configOption } from './config-option.ts';
-import { findGatewayPolicy, type GatewayPolicy } from './gateway-policy.ts';
+import { type GatewayPolicy, loadGatewayPolicy } from './gateway-policy.ts';
 
 export function addFirewall(program: Command): void {
   const firewall = program
@@ -64,8 +64,7 @@ export function addFirewall(program: Command): void {
 }
 
 function withPlan(config: string | undefined, act: (policy: GatewayPolicy, plan: FirewallPlan) => void): void {
-  const { policy, complaint } = findGatewayPolicy(config);
-  process.stderr.write(complaint);
+  const policy = loadGatewayPolicy(config);
   if (policy === null) {
     process.exitCode = 2;
     return;

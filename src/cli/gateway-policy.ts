@@ -1,24 +1,17 @@
 import { payloadTcpPorts } from '../classify/payload-ports.ts';
 import { rulesInForce } from '../classify/rules-in-force.ts';
-import { findPolicy } from './load-policy.ts';
+import { loadPolicy } from './load-policy.ts';
 import type { PolicyData } from './policy-file.ts';
 
-/** What the gateway works with. Plain data that survives a structured clone. */
+/** What the gateway works with. */
 export interface GatewayPolicy extends PolicyData {
   /** The TCP server ports on which payload has to tell: all that the kernel's rules need of it. */
   readonly tcpPorts: readonly number[];
 }
 
-export interface GatewayPolicyOrComplaint {
-  /** Null where it cannot be had. */
-  readonly policy: GatewayPolicy | null;
-  /** For standard error; empty where there is nothing to say. */
-  readonly complaint: string;
-}
-
-/** The owner's policy, which a gateway cannot do without. */
-export function findGatewayPolicy(config: string | undefined): GatewayPolicyOrComplaint {
-  const { policy, complaint } = findPolicy(config, 'complain');
-  if (policy === null) return { policy, complaint };
-  return { policy: { ...policy, tcpPorts: payloadTcpPorts(rulesInForce(policy.settings, policy.packs)) }, complaint };
+/** The owner's policy, which a gateway cannot do without; null where it cannot be had, and standard error says why. */
+export function loadGatewayPolicy(config: string | undefined): GatewayPolicy | null {
+  const policy = loadPolicy(config, 'complain');
+  if (policy === null) return null;
+  return { ...policy, tcpPorts: payloadTcpPorts(rulesInForce(policy.settings, policy.packs)) };
 }

@@ -2,15 +2,13 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { Gateway, workersUntold } from '../daemon/gateway.ts';
 import { WorkerPool } from '../daemon/worker-pool.ts';
-import { type KnownOfHost, lookAhead } from '../firewall/choose-backend.ts';
 import { thisHost } from '../firewall/host.ts';
 import { LogWriter } from '../log/writer.ts';
 import { listInterfaces } from '../system/interface-names.ts';
 import { sdNotify } from '../system/sd-notify.ts';
 import { complain } from './complain.ts';
 import { configOption } from './config-option.ts';
-import type { GatewayPolicy } from './gateway-policy.ts';
-import { findInThread } from './read-in-thread.ts';
+import { type GatewayPolicy, loadGatewayPolicy } from './gateway-policy.ts';
 
 export function addRun(program: Command): void {
   program
@@ -18,14 +16,11 @@ export function addRun(program: Command): void {
     .description('enforce the policy: judge what phones send and let only chat pass')
     .addOption(configOption())
     .action(async ({ config }: { config?: string }) => {
-      // The workers load, and what works on this box is tried, while the policy is read.
-      const finding = findInThread(config);
+      // The workers load while the policy is read.
       const pool = new WorkerPool(workersUntold(availableParallelism()));
       try {
-        const knownOfHost = lookAhead(thisHost);
-        const { policy, complaint } = await finding;
-        process.stderr.write(complaint);
-        process.exitCode = policy === null ? 2 : await run(policy, pool, knownOfHost);
+        const policy = loadGatewayPolicy(config);
+        process.exitCode = policy === null ? 2 : await run(policy, pool);
       } finally {
         await pool.stop();
       }
@@ -33,11 +28,7 @@ export function addRun(program: Command): void {
 }
 
 /** Serves until a signal says stop. Returns the exit status. */
-async function run(
-  { settings, packs, tcpPorts }: GatewayPolicy,
-  pool: WorkerPool,
-  knownOfHost: KnownOfHost,
-): Promise<number> {
+async function run({ settings, packs, tcpPorts }: GatewayPolicy, pool: WorkerPool): Promise<number> {
   if (settings.lan.length === 0) {
     complain('no interface to guard: write the one the phones are on into the policy file, e.g. lan: [wlan0]');
     return 2;
@@ -57,7 +48,6 @@ async function run(
       tcpPorts,
       pool,
       host: thisHost,
-      knownOfHost,
       cores: availableParallelism(),
       devices: listInterfaces().flatMap(({ name }) => (name === 'lo' ? [] : [name])),
       onWarning: (message) => complain(`warning: ${message}`),

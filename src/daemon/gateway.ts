@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Pack } from '../classify/pack.ts';
 import type { Settings } from '../classify/settings.ts';
 import type { Backend } from '../firewall/backend.ts';
-import { chooseBackend, type KnownOfHost } from '../firewall/choose-backend.ts';
+import { chooseBackend } from '../firewall/choose-backend.ts';
 import type { Host } from '../firewall/host.ts';
 import { markLayout } from '../firewall/mark.ts';
 import type { FirewallPlan } from '../firewall/plan.ts';
@@ -24,8 +24,6 @@ export interface GatewayOptions {
   /** Where the workers come from; the gateway stops it. */
   readonly pool: WorkerPool;
   readonly host: Host;
-  /** What was found out of it ahead. */
-  readonly knownOfHost: KnownOfHost;
   readonly cores: number;
   /** The interfaces that exist, but for loopback. */
   readonly devices: readonly string[];
@@ -84,8 +82,7 @@ export class Gateway {
     );
     try {
       // Asking what works here changes nothing, and is done while the workers load.
-      const choosing = (async () =>
-        chooseBackend(options.host, options.settings.firewall.backend, plan, options.knownOfHost))();
+      const choosing = (async () => chooseBackend(options.host, options.settings.firewall.backend, plan))();
       const [backend] = await Promise.all([choosing, opening]);
       applyRules(backend, plan, options);
       pool.serve(backend.dealings);

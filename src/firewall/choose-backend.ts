@@ -3,7 +3,6 @@ import { FirewallError } from './firewall-error.ts';
 import type { Host } from './host.ts';
 import { type IptablesTool, iptablesPlace } from './iptables-place.ts';
 import type { IpFamily } from './iptables-ruleset.ts';
-import { markLayout } from './mark.ts';
 import { nftPlace } from './nft-place.ts';
 import type { NftWay } from './nft-way.ts';
 import type { Place } from './place.ts';
@@ -24,18 +23,12 @@ const NFT_WAYS: readonly NftWay[] = [
  * nft's own, and without help from the kernel where that cannot keep what SYN-ACKs say; or iptables, by its default
  * variant or else by the other one. What counts is what the kernel takes, so the very rules are tried: by
  * `nft --check`, and by iptables-restore in a network namespace of its own.
- * @param known what has been found out already.
  * @throws FirewallError naming everything tried and why it will not do.
  * @throws RangeError for an impossible plan.
  */
-export function chooseBackend(
-  host: Host,
-  preference: BackendPreference,
-  plan: FirewallPlan,
-  known?: KnownOfHost,
-): Backend {
+export function chooseBackend(host: Host, preference: BackendPreference, plan: FirewallPlan): Backend {
   checkPlan(plan);
-  const places = findPlaces(host, known ?? nothingTried(host));
+  const places = findPlaces(host);
   const { nft, ipv4, ipv6 } = places;
   const troubles = new Set<string>();
   if (preference !== 'iptables') {
@@ -71,46 +64,6 @@ export function showFirewall(host: Host): string {
   return showAll(allPlaces(host));
 }
 
-/** What can be found out of a box without knowing what it will have to do. */
-export interface KnownOfHost {
-  readonly tools: FirewallTools;
-  /** The ways of nft that will not do, whatever the plan, and why. */
-  readonly refusals: ReadonlyMap<NftWay, string>;
-}
-
-/** The variants of iptables by family, the box's default first. */
-type FirewallTools = Readonly<Record<IpFamily, readonly IptablesTool[]>>;
-
-/** For whoever has to wait for the plan: with this it is enough to try its rules once. */
-export function lookAhead(host: Host): KnownOfHost {
-  const refusals = new Map<NftWay, string>();
-  for (const way of NFT_WAYS) {
-    const trouble = nftPlace(host, way).trouble(LEAST_PLAN);
-    if (trouble === null) break;
-    refusals.set(way, trouble);
-  }
-  return { tools: firewallTools(host), refusals };
-}
-
-/** Every plan asks at least as much of a kernel. */
-const LEAST_PLAN: FirewallPlan = {
-  lanInterfaces: ['lo'],
-  queues: { first: 0, count: 1 },
-  marks: markLayout(0xf),
-  tcpPorts: [443],
-  whenDown: 'closed',
-  onDrop: 'drop',
-  offloadDevices: [],
-};
-
-function nothingTried(host: Host): KnownOfHost {
-  return { tools: firewallTools(host), refusals: new Map() };
-}
-
-function firewallTools(host: Host): FirewallTools {
-  return { ipv4: iptablesTools(host, 'ipv4'), ipv6: iptablesTools(host, 'ipv6') };
-}
-
 interface Places {
   /** One and the same table, by how it can be filled. */
   readonly nft: readonly Place[];
@@ -119,18 +72,13 @@ interface Places {
   readonly ipv6: readonly Place[];
 }
 
-function findPlaces(host: Host, { tools, refusals }: KnownOfHost): Places {
-  const nft = (way: NftWay): Place => {
-    const place = nftPlace(host, way);
-    const refusal = refusals.get(way);
-    return refusal === undefined ? place : { ...place, trouble: () => refusal };
-  };
-  const iptables = (family: IpFamily) => tools[family].map((tool) => iptablesPlace(host, tool));
-  return { nft: NFT_WAYS.map(nft), ipv4: iptables('ipv4'), ipv6: iptables('ipv6') };
+function findPlaces(host: Host): Places {
+  const iptables = (family: IpFamily) => iptablesTools(host, family).map((tool) => iptablesPlace(host, tool));
+  return { nft: NFT_WAYS.map((way) => nftPlace(host, way)), ipv4: iptables('ipv4'), ipv6: iptables('ipv6') };
 }
 
 function allPlaces(host: Host): readonly Place[] {
-  return onePerPlace(findPlaces(host, nothingTried(host)));
+  return onePerPlace(findPlaces(host));
 }
 
 /** However nft's table is filled, it is read and cleared the same way. */

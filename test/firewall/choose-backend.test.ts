@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type BackendPreference, chooseBackend, lookAhead, removeFirewall } from '../../src/firewall/choose-backend.ts';
+import { type BackendPreference, chooseBackend, removeFirewall } from '../../src/firewall/choose-backend.ts';
 import { FirewallError } from '../../src/firewall/firewall-error.ts';
 import type { CommandResult, Host } from '../../src/firewall/host.ts';
 import type { Dealings } from '../../src/firewall/place.ts';
@@ -211,32 +211,10 @@ describe('which backend is chosen', () => {
     expect(chooseBackend(box(DEBIAN).host, 'iptables', PLAN).name).toBe('ip6tables (nft) and iptables (nft)');
   });
 
-  test.each<[string, Answer | ((input: string) => Answer), number]>([
-    ['all', TAKEN, 1],
-    ['no queue', NO_QUEUE, 1],
-    ['no secmark', NO_SECMARK, 1],
-    ['numbers turned around', TURNED, 1],
-    ['nothing', REFUSED, 0],
-    ['no nft', MISSING, 0],
-  ])('looking ahead changes no choice, and leaves little to be tried, where nft takes %s', (_, nft, tried) => {
-    const { host, calls } = box({ ...DEBIAN, '--check': nft });
-    const { name, dealings } = chooseBackend(host, 'auto', PLAN);
-    const ahead = lookAhead(host);
-    const before = calls.length;
-    expect(chooseBackend(host, 'auto', PLAN, ahead)).toMatchObject({ name, dealings });
-    expect(calls.slice(before).filter(({ line }) => line.includes('--check'))).toHaveLength(tried);
-    expect(calls.slice(before).filter(({ line }) => line.includes('--version'))).toEqual([]);
-  });
-
-  test('what is refused ahead is told where nothing else will do', () => {
-    const { host } = box({ ...DEBIAN, '--check': REFUSED });
-    expect(() => chooseBackend(host, 'nft', PLAN, lookAhead(host))).toThrow(/nft: .*Could not process rule/);
-  });
-
   test('nothing in force is touched by looking', () => {
     for (const nft of [NO_QUEUE, REFUSED]) {
       const { host, calls } = box({ ...DEBIAN, '--check': nft });
-      chooseBackend(host, 'auto', PLAN, lookAhead(host));
+      chooseBackend(host, 'auto', PLAN);
       expect(calls.length).toBeGreaterThan(4);
       for (const { line } of calls) expect(line).toMatch(/--version$|^nft .*--check|^unshare --net|^nfnetlink trial$/);
     }
