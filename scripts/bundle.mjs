@@ -13,6 +13,6 @@ await build(
     input: `dist/${file}`,
     platform: 'node',
     external: ['commander', 'koffi', 'pcap'],
-    output: { file: `dist/${file}`, format: 'esm' },
+    output: { file: `dist/${file}`, format: 'esm', codeSplitting: false },
   })),
 );

@@ -30,21 +30,26 @@ function adviceFor(part: string): string | null {
   return 'the syntax is that of RE2: https://github.com/google/re2/wiki/Syntax';
 }
 
-/** Which of many expressions match a name: all of them in one pass over it. */
+/** Which of many expressions match a name: all of them in one pass over it. Compiled for the first name. */
 export function expressionSet(sources: readonly string[]): (name: string) => readonly number[] {
-  if (sources.length === 0) return () => NONE;
+  let set: ReturnType<typeof compiled> | null = null;
+  return (name) => {
+    set ??= compiled(sources);
+    return set.match(name);
+  };
+}
+
+function compiled(sources: readonly string[]) {
   const { RE2JS, RE2Set } = re2();
   const set = new RE2Set(RE2Set.UNANCHORED, RE2JS.CASE_INSENSITIVE);
   for (const source of sources) set.add(source);
   set.compile();
-  return (name) => set.match(name);
+  return set;
 }
 
-/** Loaded where there is an expression at all: it takes fifteen milliseconds and a megabyte. */
+/** Loaded when an expression is asked: it takes fifteen milliseconds and a megabyte. */
 function re2(): typeof import('re2js') {
   return load('re2js');
 }
 
 const load = createRequire(import.meta.url);
-
-const NONE: readonly number[] = [];

@@ -11,27 +11,37 @@ import { ABSENT, NameTable } from './name-table.ts';
 const REMEMBERED_NAMES = 4_096;
 
 /**
- * Which of many rules name a host. The cost hangs on the name's length, not on the number of rules; the expressions
- * are read in one pass, and what was found is remembered.
- * @param patterns every rule's patterns, in the rules' order.
- * @returns the matching rules' places in that order.
+ * Which of many rules name a host, as places in the rules' order. The cost hangs on the name's length, not on the
+ * number of rules.
  */
-export function nameIndex(patterns: readonly (readonly NamePattern[])[]): (name: string) => Matching {
+export interface NameIndex {
+  /** By host names and domains: a few reads of memory. */
+  listed(name: string): Matching;
+  /**
+   * By expressions: all are read in one pass, and what was found is remembered. They are compiled when they are asked
+   * for the first time, which takes as long as a thousand decisions; so ask what is listed first.
+   */
+  expressed(name: string): Matching;
+}
+
+/** @param patterns every rule's patterns, in the rules' order. */
+export function nameIndex(patterns: readonly (readonly NamePattern[])[]): NameIndex {
   const written = { exact: new Written(), below: new Written(), expression: new Written() };
   patterns.forEach((ofRule, rule) => {
     for (const pattern of ofRule) {
       written[pattern.kind].add(pattern.kind === 'expression' ? pattern.source : pattern.name, rule);
     }
   });
-  const inTables = tableSearch(written.exact, written.below, patterns.length);
-  // Tables answer faster than any memory of their answers; expressions do not.
-  if (written.expression.texts.length === 0) return inTables;
-  const expressions = expressionSet(written.expression.texts);
-  const search = (name: string): Matching => {
-    const rules = expressions(name).flatMap((one) => written.expression.rules[one] ?? []);
-    return merge(inTables(name), inOrder(rules));
+  return {
+    listed: tableSearch(written.exact, written.below, patterns.length),
+    expressed: expressionSearch(written.expression),
   };
-  return remembering(search, REMEMBERED_NAMES);
+}
+
+function expressionSearch({ texts, rules }: Written): (name: string) => Matching {
+  if (texts.length === 0) return () => NO_RULE;
+  const matching = expressionSet(texts);
+  return remembering((name) => inOrder(matching(name).flatMap((one) => rules[one] ?? [])), REMEMBERED_NAMES);
 }
 
 /** What stands in the rules, and in which of them; in the rules' order. */

@@ -50,10 +50,11 @@ export function explainName(question: NameQuestion, policy: PolicyData, file: st
 
 /** The rules that would let such a flow pass, on some port of theirs. */
 function rulesFor(question: NameQuestion, rules: readonly Rule[]): readonly Rule[] {
-  const byName = nameIndex(rules.map(({ apps, names }) => (apps === 'any' ? [] : names)));
+  const { listed, expressed } = nameIndex(rules.map(({ apps, names }) => (apps === 'any' ? [] : names)));
+  const naming = (name: string) => [...new Set([...placesOf(listed(name)), ...placesOf(expressed(name))])];
   const asked = question.app === 'dns' ? withoutSearchDomain(question.name) : null;
-  const found = placesOf(byName(question.name));
-  const places = found.length > 0 || asked === null ? found : placesOf(byName(asked));
+  const found = naming(question.name);
+  const places = found.length > 0 || asked === null ? found : naming(asked);
   return places.flatMap((place) => {
     const rule = rules[place];
     return rule !== undefined && passesSomewhere(question, rule) ? [rule] : [];

@@ -8,7 +8,7 @@ import { listInterfaces } from '../system/interface-names.ts';
 import { sdNotify } from '../system/sd-notify.ts';
 import { complain } from './complain.ts';
 import { configOption } from './config-option.ts';
-import { type GatewayPolicy, loadGatewayPolicy } from './gateway-policy.ts';
+import type { GatewayPolicy } from './gateway-policy.ts';
 
 export function addRun(program: Command): void {
   program
@@ -16,9 +16,10 @@ export function addRun(program: Command): void {
     .description('enforce the policy: judge what phones send and let only chat pass')
     .addOption(configOption())
     .action(async ({ config }: { config?: string }) => {
-      // The workers load while the policy is read.
+      // The workers load while what reads the policy does, and while it is read.
       const pool = new WorkerPool(workersUntold(availableParallelism()));
       try {
+        const { loadGatewayPolicy } = await import('./gateway-policy.ts');
         const policy = loadGatewayPolicy(config);
         process.exitCode = policy === null ? 2 : await run(policy, pool);
       } finally {

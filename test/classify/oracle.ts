@@ -3,12 +3,16 @@ import type { NamePattern } from '../../src/classify/name-pattern.ts';
 import type { Rule } from '../../src/classify/rule.ts';
 import { type Facts, nameOf } from '../../src/dissect/facts.ts';
 
-/** Slow and obviously right: asks one rule after the other. Null where none allows the flow. */
+/** Slow and obviously right: asks one rule after the other, those with an expression last. Null where none allows the flow. */
 export function firstAllowing(rules: readonly Rule[], facts: Facts | null, to: Endpoint): Rule | null {
   const open = rules.find((rule) => rule.apps === 'any' && portFits(rule, to) && addressFits(rule, to));
   if (open !== undefined) return open;
   if (facts === null) return null;
-  return rules.find((rule) => allows(rule, facts, to)) ?? null;
+  const name = facts.app === 'dns' ? facts.name : nameOf(facts);
+  const lists = (rule: Rule) =>
+    name !== null && rule.names.some((pattern) => pattern.kind !== 'expression' && nameFits(pattern, name));
+  const allowing = rules.filter((rule) => allows(rule, facts, to));
+  return allowing.find(lists) ?? allowing[0] ?? null;
 }
 
 export function actionOf(rule: Rule | null, decision: Decision): boolean {
