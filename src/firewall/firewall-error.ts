@@ -5,6 +5,8 @@ export class FirewallError extends Error {
   override readonly name = 'FirewallError';
 }
 
+export const NEEDS_ROOT = 'it needs root, or CAP_NET_ADMIN';
+
 /** What a failed tool said, with the line of its input it complains about and what can be done. */
 export function explainFailure(command: string, debianPackage: string, done: CommandResult, input = ''): string {
   if (done.exitCode === null) return `${command} is not installed: apt install ${debianPackage}`;
@@ -13,7 +15,7 @@ export function explainFailure(command: string, debianPackage: string, done: Com
   const line = lineNumber === undefined ? undefined : input.split('\n')[Number(lineNumber) - 1];
   const at = line === undefined ? '' : `\n  line ${lineNumber}: ${line}`;
   const denied = /not permitted|permission denied|must be root/i.test(said);
-  return `${command}: ${said}${at}${denied ? '\n  it needs root, or CAP_NET_ADMIN' : ''}`;
+  return `${command}: ${said}${at}${denied ? `\n  ${NEEDS_ROOT}` : ''}`;
 }
 
 /** Whether a listing failed because there is nothing to list: no such table, or a kernel that cannot hold any. */

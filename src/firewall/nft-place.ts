@@ -1,16 +1,21 @@
 import { errorName } from '../netfilter-queue/index.ts';
-import { explainFailure, FirewallError, hasNothingToList } from './firewall-error.ts';
+import { explainFailure, FirewallError, hasNothingToList, NEEDS_ROOT } from './firewall-error.ts';
 import type { Host } from './host.ts';
 import { renderNftRemoval, renderNftReplacement, renderNftTable } from './nft-ruleset.ts';
 import { ASKS_USER_SPACE, QUESTION_CHAIN, remark } from './nft-syntax.ts';
 import type { NftWay } from './nft-way.ts';
 import type { Place } from './place.ts';
 import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
-import { queueRuleRequest, queueRuleTrial } from './xtables-queue-rule.ts';
+import { queueRuleRequest, queueRuleTrial } from './queue-rule.ts';
 
 const DEBIAN_PACKAGE = 'nftables';
 /** Before it a verdict cannot change a packet's priority, nor can user space read that. */
 const OLDEST_KERNEL = [5, 18] as const;
+
+const QUEUEING = {
+  nft: { name: 'nft', modules: 'module nft_queue' },
+  xtables: { name: 'xtables in nft', modules: 'modules nft_compat, xt_NFQUEUE' },
+} as const;
 
 /** Our table of nf_tables. Both families are replaced in one transaction: there is no gap. */
 export function nftPlace(host: Host, way: NftWay): Place {
@@ -34,11 +39,13 @@ export function nftPlace(host: Host, way: NftWay): Place {
     return isForeign(table) ? '' : table;
   }
 
-  /** Null where the kernel takes xtables' queue in a table of nft. */
-  function xtablesTrouble(plan: FirewallPlan): string | null {
-    const refusal = host.requestNfnetlink(queueRuleTrial(plan)).find((errorNumber) => errorNumber !== 0);
+  /** Null where the kernel takes a rule that queues. */
+  function queueTrouble(plan: FirewallPlan): string | null {
+    const refusal = host.requestNfnetlink(queueRuleTrial(plan, way.queueing)).find((errorNumber) => errorNumber !== 0);
     if (refusal === undefined) return null;
-    return `this kernel cannot queue packets by xtables in nft (${errorName(refusal)}; modules nft_compat, xt_NFQUEUE)`;
+    const error = errorName(refusal);
+    if (error === 'EPERM') return NEEDS_ROOT;
+    return `this kernel cannot queue packets by ${QUEUEING[way.queueing].name} (${error}; ${QUEUEING[way.queueing].modules})`;
   }
 
   return {
@@ -50,19 +57,16 @@ export function nftPlace(host: Host, way: NftWay): Place {
       if (isTooOld(host.kernelRelease())) {
         return `this kernel (${host.kernelRelease()}) is older than ${OLDEST_KERNEL.join('.')}`;
       }
+      const queueless = queueTrouble(plan);
+      if (queueless !== null) return queueless;
       const input = renderNftTable(plan, way);
       const instructions = way.starts === 'told' ? ['--debug=netlink'] : [];
       const done = nft([...instructions, '--check', '-f', '-'], input);
-      if (done.exitCode !== 0) {
-        const lacksQueue = /No such file or directory\n\s*queue /.test(done.stderr);
-        return lacksQueue
-          ? 'this kernel cannot queue packets by nft (module nft_queue)'
-          : explainFailure('nft', DEBIAN_PACKAGE, done, input);
-      }
+      if (done.exitCode !== 0) return explainFailure('nft', DEBIAN_PACKAGE, done, input);
       if (way.starts === 'told' && !keepsBytesAsTheyAre(done.stdout)) {
         return 'this nft keeps numbers in another byte order';
       }
-      return way.queueing === 'nft' ? null : xtablesTrouble(plan);
+      return null;
     },
     install(plan) {
       const table = list();

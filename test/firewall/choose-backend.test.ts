@@ -24,20 +24,18 @@ const TURNED: Answer = {
 const NO_SECMARK = (input: string): Answer =>
   input.includes('secmark') ? { exitCode: 1, stderr: '/dev/stdin:77:3-7: Error: Could not process rule' } : TAKEN;
 const REFUSED: Answer = { exitCode: 1, stderr: '/dev/stdin:9:3-7: Error: Could not process rule' };
-const QUEUE_MISSING: Answer = {
-  exitCode: 1,
-  stderr:
-    '/dev/stdin:99:3-7: Error: Could not process rule: No such file or directory\n' +
-    '\t\tqueue num 0-1 comment "chatgate: ask user space"\n\t\t^^^^^\n',
-};
-const NO_QUEUE = (input: string): Answer => (/\squeue num /.test(input) ? QUEUE_MISSING : TAKEN);
-
 interface Box {
   readonly hasIpv6?: boolean;
   readonly kernel?: string;
   /** How it answers to messages of nfnetlink. */
   readonly errnos?: (message: Buffer) => readonly number[];
 }
+
+/** Kernels that refuse rules with such an expression. */
+const without =
+  (...names: readonly string[]) =>
+  (message: Buffer) => [0, 0, names.some((name) => message.includes(`${name}\0`)) ? 2 : 0];
+const NO_QUEUE: Box = { errnos: without('queue') };
 
 /** What a batch must end with for anything to come of it. */
 const isCommitted = (message: Buffer) => message.readUInt16LE(message.length - 20 + 4) === 0x11;
@@ -111,7 +109,7 @@ describe('which backend is chosen', () => {
 
   test('nft with xtables’ queue in it where nft has none, whatever iptables can do', () => {
     for (const answers of [{}, { tables: MISSING }]) {
-      const { host, calls } = box({ ...DEBIAN, '--check': NO_QUEUE, ...answers });
+      const { host, calls } = box({ ...DEBIAN, ...answers }, NO_QUEUE);
       for (const preference of ['auto', 'nft'] as const) {
         const backend = chooseBackend(host, preference, PLAN);
         expect(backend.name).toBe('nft');
@@ -123,7 +121,7 @@ describe('which backend is chosen', () => {
   });
 
   test('iptables where nft has no queue, and the kernel takes none of xtables there', () => {
-    const { host } = box({ ...DEBIAN, '--check': NO_QUEUE }, { errnos: () => [0, 0, 2] });
+    const { host } = box(DEBIAN, { errnos: without('queue', 'NFQUEUE') });
     expect(chooseBackend(host, 'auto', PLAN).name).toBe('ip6tables (nft) and iptables (nft)');
     expect(() => chooseBackend(host, 'nft', PLAN)).toThrow(/cannot queue packets by xtables in nft \(ENOENT; /);
   });
@@ -142,19 +140,20 @@ describe('which backend is chosen', () => {
     expect(() => chooseBackend(host, 'nft', PLAN)).toThrow(`this kernel (${kernel}) is older than 5.18`);
   });
 
-  test.each<[string, Answers, BackendPreference, Dealings]>([
-    ['nft as it is on Debian', {}, 'nft', { verdicts: 'repeat', starts: 'told' }],
+  test.each<[string, Answers, Box, BackendPreference, Dealings]>([
+    ['nft as it is on Debian', {}, {}, 'nft', { verdicts: 'repeat', starts: 'told' }],
     [
       'nft on a kernel that keeps no secmark',
       { '--check': NO_SECMARK },
+      {},
       'nft',
       { verdicts: 'repeat', starts: 'asked' },
     ],
-    ['an nft that turns numbers around', { '--check': TURNED }, 'nft', { verdicts: 'repeat', starts: 'asked' }],
-    ['xtables’ queue in nft', { '--check': NO_QUEUE }, 'nft', { verdicts: 'repeat', starts: 'told' }],
-    ['iptables', {}, 'iptables', { verdicts: 'accept', starts: 'asked' }],
-  ])('what user space has to know: %s', (_, answers, preference, dealings) => {
-    const { host } = box({ ...DEBIAN, ...answers });
+    ['an nft that turns numbers around', { '--check': TURNED }, {}, 'nft', { verdicts: 'repeat', starts: 'asked' }],
+    ['xtables’ queue in nft', {}, NO_QUEUE, 'nft', { verdicts: 'repeat', starts: 'told' }],
+    ['iptables', {}, {}, 'iptables', { verdicts: 'accept', starts: 'asked' }],
+  ])('what user space has to know: %s', (_, answers, kernel, preference, dealings) => {
+    const { host } = box({ ...DEBIAN, ...answers }, kernel);
     expect(chooseBackend(host, preference, PLAN).dealings).toEqual(dealings);
   });
 
@@ -174,15 +173,23 @@ describe('which backend is chosen', () => {
     expect(calls.filter(({ line }) => line.startsWith('nft '))).toEqual([]);
   });
 
-  test.each([
-    ['nft’s rules', REFUSED, /nft: .*Could not process rule(.|\n)*ip6tables.* is not installed: apt install iptables/],
+  test.each<[string, Answers, Box, RegExp]>([
+    [
+      'nft’s rules',
+      { '--check': REFUSED },
+      {},
+      /nft: .*Could not process rule(.|\n)*ip6tables.* is not installed: apt install iptables/,
+    ],
     [
       'a queue in nft',
-      NO_QUEUE,
-      /nft: this kernel cannot queue packets by nft(.|\n)*ip6tables.* is not installed: apt install iptables/,
+      {},
+      { errnos: without('queue', 'NFQUEUE') },
+      /nft: this kernel cannot queue packets by nft \(ENOENT; module nft_queue\)(.|\n)*by xtables in nft(.|\n)*ip6tables.* is not installed/,
     ],
-  ])('none where IPv6 would stay open for want of %s and of ip6tables, and the message says why', (_, nft, message) => {
-    const { host } = box({ ...DEBIAN, '--check': nft, ...NO_IP6TABLES }, { errnos: () => [0, 0, 2] });
+    ['rights', { '--check': REFUSED }, { errnos: () => [1] }, /nft: it needs root, or CAP_NET_ADMIN/],
+  ])('none where IPv6 would stay open for want of %s and of ip6tables, and the message says why', (...given) => {
+    const [, answers, kernel, message] = given;
+    const { host } = box({ ...DEBIAN, ...answers, ...NO_IP6TABLES }, kernel);
     expect(() => chooseBackend(host, 'auto', PLAN)).toThrow(message);
   });
 
@@ -212,8 +219,8 @@ describe('which backend is chosen', () => {
   });
 
   test('nothing in force is touched by looking', () => {
-    for (const nft of [NO_QUEUE, REFUSED]) {
-      const { host, calls } = box({ ...DEBIAN, '--check': nft });
+    for (const answers of [{}, { '--check': REFUSED }]) {
+      const { host, calls } = box({ ...DEBIAN, ...answers }, NO_QUEUE);
       chooseBackend(host, 'auto', PLAN);
       expect(calls.length).toBeGreaterThan(4);
       for (const { line } of calls) expect(line).toMatch(/--version$|^nft .*--check|^unshare --net|^nfnetlink trial$/);
@@ -221,10 +228,10 @@ describe('which backend is chosen', () => {
   });
 
   test('the short cut is for those with nft in them', () => {
-    const canOffload = (answers: Answers) =>
-      chooseBackend(box({ ...DEBIAN, ...answers }).host, 'auto', PLAN).canOffload;
+    const canOffload = (answers: Answers, kernel?: Box) =>
+      chooseBackend(box({ ...DEBIAN, ...answers }, kernel).host, 'auto', PLAN).canOffload;
     expect(canOffload({})).toBe(true);
-    expect(canOffload({ '--check': NO_QUEUE })).toBe(true);
+    expect(canOffload({}, NO_QUEUE)).toBe(true);
     expect(canOffload({ '--check': REFUSED })).toBe(false);
   });
 });
@@ -243,8 +250,8 @@ describe('nft with xtables’ queue', () => {
     '',
   ].join('\n');
 
-  function made(answers: Answers = {}, errnos?: Box['errnos']) {
-    const { host, calls } = box({ ...DEBIAN, '--check': NO_QUEUE, ...answers }, errnos === undefined ? {} : { errnos });
+  function made(answers: Answers = {}, kernel = NO_QUEUE) {
+    const { host, calls } = box({ ...DEBIAN, ...answers }, kernel);
     const backend = chooseBackend(host, 'auto', PLAN);
     calls.length = 0;
     return { backend, fed: () => calls.filter(({ line }) => /^nft -f|-restore |^nfnetlink/.test(line)) };
@@ -272,8 +279,8 @@ describe('nft with xtables’ queue', () => {
     ['takes the table back where nothing of ours stood before', NO_SUCH_TABLE, 2],
     ['leaves the way closed where a table of ours stood before', { stdout: OUR_TABLE }, 1],
   ])('%s and the kernel refuses the rule that queues', (_, listed, times) => {
-    const refuse = (message: Buffer) => (isCommitted(message) ? [95] : [0, 0, 0]);
-    const { backend, fed } = made({ 'nft list': listed }, refuse);
+    const errnos = (message: Buffer) => (isCommitted(message) ? [95] : without('queue')(message));
+    const { backend, fed } = made({ 'nft list': listed }, { errnos });
     expect(() => backend.apply(PLAN)).toThrow(/refused a rule that queues by xtables: ENOTSUP/);
     const tables = fed().filter(({ line }) => line === 'nft -f -');
     expect(tables).toHaveLength(times);

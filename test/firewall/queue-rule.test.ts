@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { queueRuleRequest, queueRuleTrial } from '../../src/firewall/xtables-queue-rule.ts';
+import { queueRuleRequest, queueRuleTrial } from '../../src/firewall/queue-rule.ts';
 import { decodeMessages, type PlainAttribute } from '../netfilter-queue/netlink-encoding.ts';
 import { PLAN } from './plans.ts';
 
@@ -44,9 +44,23 @@ test.each([
 });
 
 test('a trial asks for the same rule in a table of its own, and is not brought to its end', () => {
-  const messages = decodeMessages(queueRuleTrial(PLAN));
+  const messages = decodeMessages(queueRuleTrial(PLAN, 'xtables'));
   expect(messages.map(({ type }) => type)).toEqual([BATCH_BEGIN, 0x0a00, 0x0a03, NEW_RULE]);
   for (const { attributes } of messages.slice(1)) expect(text(attributes, 1)).toBe('chatgate-trial\0');
   const [, wanted] = decodeMessages(queueRuleRequest(PLAN));
   expect(messages[3]?.attributes.slice(1)).toEqual(wanted?.attributes.slice(1));
+});
+
+test('a trial of nft’s own statement asks for what nft would make of it', () => {
+  const messages = decodeMessages(
+    queueRuleTrial({ ...PLAN, queues: { first: 0x1234, count: 3 }, whenDown: 'open' }, 'nft'),
+  );
+  expect(messages.map(({ type }) => type)).toEqual([BATCH_BEGIN, 0x0a00, 0x0a03, NEW_RULE]);
+  const expression = inside(inside(messages[3]?.attributes ?? [], 4), 1);
+  expect(text(expression, 1)).toBe('queue\0');
+  expect(inside(expression, 2)).toEqual([
+    { type: 1, value: [0x12, 0x34] },
+    { type: 2, value: [0, 3] },
+    { type: 3, value: [0, 1] },
+  ]);
 });

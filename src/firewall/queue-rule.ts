@@ -7,6 +7,7 @@ import {
   nfnetlinkMessage,
 } from '../netfilter-queue/index.ts';
 import { ASKS_USER_SPACE, QUESTION_CHAIN, remark } from './nft-syntax.ts';
+import type { NftWay } from './nft-way.ts';
 import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
 
 /** Source: linux/netfilter/nfnetlink.h, linux/netfilter/nf_tables.h, linux/netfilter/nf_tables_compat.h. */
@@ -27,9 +28,13 @@ const TARGET = { name: 1, revision: 2, info: 3 } as const;
 /** What libnftnl keeps a rule's comment under. */
 const COMMENT = 0;
 
+/** What nft's own statement `queue` becomes. */
+const QUEUE = { first: 1, count: 2, flags: 3 } as const;
+
 /** Source: struct xt_NFQ_info_v3 of linux/netfilter/xt_NFQUEUE.h: three 16-bit words in host order, and padding to 8 bytes. */
 const NFQUEUE_REVISION = 3;
 const NFQUEUE_INFO_BYTES = 8;
+/** To both the same bit says that packets pass while nobody reads the queue. */
 const BYPASS = 1;
 
 /** Names a table that is never made: the kernel is asked whether it would. */
@@ -40,37 +45,47 @@ const TRIAL = `${FIREWALL_NAME}-trial`;
  * kernels that have it and lack nft's own statement `queue`.
  */
 export function queueRuleRequest(plan: FirewallPlan): Uint8Array {
-  return batch([queueRule(plan, FIREWALL_NAME, 2)], 'commit');
+  return batch([queueRule(plan, 'xtables', FIREWALL_NAME, 2)], 'commit');
 }
 
-/** Asks whether the kernel would take such a rule; nothing comes of it, for the kernel forgets what is not committed. */
-export function queueRuleTrial(plan: FirewallPlan): Uint8Array {
+/**
+ * Asks whether the kernel would take a rule that queues, one way or the other; nothing comes of it, for the kernel
+ * forgets what is not committed. nft could be asked about its own statement, and takes thirty times as long.
+ */
+export function queueRuleTrial(plan: FirewallPlan, queueing: NftWay['queueing']): Uint8Array {
   const table = message(NEW_TABLE, 2, [text(TABLE_NAME, TRIAL)]);
   const chain = message(NEW_CHAIN, 3, [text(CHAIN.table, TRIAL), text(CHAIN.name, QUESTION_CHAIN)]);
-  return batch([table, chain, queueRule(plan, TRIAL, 4)], 'forget');
+  return batch([table, chain, queueRule(plan, queueing, TRIAL, 4)], 'forget');
 }
 
-function queueRule({ queues: { first, count }, whenDown }: FirewallPlan, table: string, sequence: number): Uint8Array {
+function queueRule(plan: FirewallPlan, queueing: NftWay['queueing'], table: string, sequence: number): Uint8Array {
+  const [name, data] = queueing === 'nft' ? ['queue', queueStatement(plan)] : ['target', queueTarget(plan)];
+  const expression = [text(EXPRESSION.name, name), nested(EXPRESSION.data, data)];
+  const comment = Buffer.from(`${remark(ASKS_USER_SPACE)}\0`, 'latin1');
+  return message(NEW_RULE, sequence, [
+    text(RULE.table, table),
+    text(RULE.chain, QUESTION_CHAIN),
+    nested(RULE.expressions, [nested(LIST_ELEMENT, expression)]),
+    { type: RULE.userData, value: Uint8Array.of(COMMENT, comment.length, ...comment) },
+  ]);
+}
+
+function queueStatement({ queues: { first, count }, whenDown }: FirewallPlan): readonly Attribute[] {
+  const word = (type: number, value: number) => ({ type, value: Uint8Array.of(value >> 8, value & 0xff) });
+  return [word(QUEUE.first, first), word(QUEUE.count, count), word(QUEUE.flags, whenDown === 'open' ? BYPASS : 0)];
+}
+
+function queueTarget({ queues: { first, count }, whenDown }: FirewallPlan): readonly Attribute[] {
   const info = new Uint8Array(NFQUEUE_INFO_BYTES);
   const words = new DataView(info.buffer);
   words.setUint16(0, first, true);
   words.setUint16(2, count, true);
   words.setUint16(4, whenDown === 'open' ? BYPASS : 0, true);
-  const target = nested(LIST_ELEMENT, [
-    text(EXPRESSION.name, 'target'),
-    nested(EXPRESSION.data, [
-      text(TARGET.name, 'NFQUEUE'),
-      { type: TARGET.revision, value: bigEndian(NFQUEUE_REVISION) },
-      { type: TARGET.info, value: info },
-    ]),
-  ]);
-  const comment = Buffer.from(`${remark(ASKS_USER_SPACE)}\0`, 'latin1');
-  return message(NEW_RULE, sequence, [
-    text(RULE.table, table),
-    text(RULE.chain, QUESTION_CHAIN),
-    nested(RULE.expressions, [target]),
-    { type: RULE.userData, value: Uint8Array.of(COMMENT, comment.length, ...comment) },
-  ]);
+  return [
+    text(TARGET.name, 'NFQUEUE'),
+    { type: TARGET.revision, value: bigEndian(NFQUEUE_REVISION) },
+    { type: TARGET.info, value: info },
+  ];
 }
 
 function text(type: number, value: string): Attribute {
