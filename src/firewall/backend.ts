@@ -27,10 +27,11 @@ export interface Backend {
 
 /**
  * One backend out of the places it fills, at least one, which together cover every family and deal with user space
- * alike, and the other places where rules of ours may still stand. The new rules stand before the old ones go: in between both apply, and nothing passes unseen.
+ * alike, and the other places where rules of ours may stand by then. The new rules stand before the old ones go: in
+ * between both apply, and nothing passes unseen.
  */
-export function backend(filled: readonly [Place, ...Place[]], others: readonly Place[]): Backend {
-  const all = [...filled, ...others];
+export function backend(filled: readonly [Place, ...Place[]], others: () => readonly Place[]): Backend {
+  const all = () => [...filled, ...others()];
   return {
     canOffload: filled.every((place) => place.canOffload),
     dealings: filled[0].dealings,
@@ -42,13 +43,13 @@ export function backend(filled: readonly [Place, ...Place[]], others: readonly P
     apply(plan) {
       checkPlan(plan);
       installAll(filled, plan);
-      for (const place of others) place.remove();
+      for (const place of others()) place.remove();
     },
     remove() {
-      removeFrom(all);
+      removeFrom(all());
     },
     show() {
-      return showAll(all);
+      return showAll(all());
     },
     isInstalled: () => filled.every((place) => place.isInstalled()),
   };

@@ -7,16 +7,17 @@ import { nftPlace } from './nft-place.ts';
 import type { NftWay } from './nft-way.ts';
 import type { Place } from './place.ts';
 import { checkPlan, type FirewallPlan } from './plan.ts';
+import { mayHoldIptablesRules } from './standing-iptables.ts';
 
 export type BackendPreference = 'auto' | 'nft' | 'iptables';
 
 /** The fastest first. */
-const NFT_WAYS: readonly NftWay[] = [
+const NFT_WAYS = [
   { queueing: 'nft', starts: 'told' },
   { queueing: 'xtables', starts: 'told' },
   { queueing: 'nft', starts: 'asked' },
   { queueing: 'xtables', starts: 'asked' },
-];
+] as const satisfies readonly NftWay[];
 
 /**
  * The first way of putting the plan in force that works here: nft, with xtables' queue in it where the kernel lacks
@@ -28,23 +29,22 @@ const NFT_WAYS: readonly NftWay[] = [
  */
 export function chooseBackend(host: Host, preference: BackendPreference, plan: FirewallPlan): Backend {
   checkPlan(plan);
-  const places = findPlaces(host);
-  const { nft, ipv4, ipv6 } = places;
   const troubles = new Set<string>();
   if (preference !== 'iptables') {
+    const nft = NFT_WAYS.map((way) => nftPlace(host, way));
     const place = firstThatWorks(nft, plan, troubles);
-    if (place !== null) return backend([place], [...ipv6, ...ipv4]);
+    if (place !== null) return backend([place], () => (mayHoldIptablesRules(host) ? allIptablesPlaces(host) : []));
   }
   if (preference !== 'nft') {
+    const ipv6 = iptablesPlaces(host, 'ipv6');
+    const ipv4 = iptablesPlaces(host, 'ipv4');
     const [first, ...more] = (host.speaksIpv6() ? [ipv6, ipv4] : [ipv4]).map((variants) =>
       firstThatWorks(variants, plan, troubles),
     );
     if (first != null && more.every((place) => place !== null)) {
       const filled = [first, ...more] as const;
-      return backend(
-        filled,
-        onePerPlace(places).filter((place) => !filled.includes(place)),
-      );
+      const others = [anyNftPlace(host), ...ipv6, ...ipv4].filter((place) => !filled.includes(place));
+      return backend(filled, () => others);
     }
   }
   throw new FirewallError(
@@ -64,26 +64,22 @@ export function showFirewall(host: Host): string {
   return showAll(allPlaces(host));
 }
 
-interface Places {
-  /** One and the same table, by how it can be filled. */
-  readonly nft: readonly Place[];
-  /** By variant, the box's default first. */
-  readonly ipv4: readonly Place[];
-  readonly ipv6: readonly Place[];
-}
-
-function findPlaces(host: Host): Places {
-  const iptables = (family: IpFamily) => iptablesTools(host, family).map((tool) => iptablesPlace(host, tool));
-  return { nft: NFT_WAYS.map((way) => nftPlace(host, way)), ipv4: iptables('ipv4'), ipv6: iptables('ipv6') };
-}
-
 function allPlaces(host: Host): readonly Place[] {
-  return onePerPlace(findPlaces(host));
+  return [anyNftPlace(host), ...allIptablesPlaces(host)];
 }
 
 /** However nft's table is filled, it is read and cleared the same way. */
-function onePerPlace({ nft, ipv6, ipv4 }: Places): readonly Place[] {
-  return [...nft.slice(0, 1), ...ipv6, ...ipv4];
+function anyNftPlace(host: Host): Place {
+  return nftPlace(host, NFT_WAYS[0]);
+}
+
+function allIptablesPlaces(host: Host): readonly Place[] {
+  return [...iptablesPlaces(host, 'ipv6'), ...iptablesPlaces(host, 'ipv4')];
+}
+
+/** By variant, the box's default first. */
+function iptablesPlaces(host: Host, family: IpFamily): readonly Place[] {
+  return iptablesTools(host, family).map((tool) => iptablesPlace(host, tool));
 }
 
 /** The default variant under its plain name, since only that one is sure to exist, and then the other. */

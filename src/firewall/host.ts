@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { requestNfnetlink } from '../netfilter-queue/index.ts';
 
@@ -19,6 +19,8 @@ export interface Host {
    * @throws Error where the kernel cannot be asked.
    */
   requestNfnetlink(datagram: Uint8Array): readonly number[];
+  /** The names of the tables that iptables' legacy variant keeps, of either family; null where that is not told. */
+  legacyTables(): readonly string[] | null;
   /** As `uname -r` says it, e.g. `6.1.0-18-amd64`. */
   kernelRelease(): string;
   /** Whether packets can travel over IPv6 here at all. */
@@ -47,6 +49,15 @@ export const thisHost: Host = {
   },
 
   requestNfnetlink: (datagram) => requestNfnetlink(datagram).map(({ errorNumber }) => errorNumber),
+
+  legacyTables() {
+    const files = ['/proc/net/ip_tables_names', '/proc/net/ip6_tables_names'].filter((file) => existsSync(file));
+    try {
+      return files.flatMap((file) => readFileSync(file, 'latin1').split('\n'));
+    } catch {
+      return null;
+    }
+  },
 
   kernelRelease: () => release(),
 

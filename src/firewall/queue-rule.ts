@@ -1,26 +1,11 @@
-import {
-  type Attribute,
-  bigEndian,
-  NLM_F_ACK,
-  NLM_F_REQUEST,
-  nested,
-  nfnetlinkMessage,
-} from '../netfilter-queue/index.ts';
+import { type Attribute, bigEndian, nested } from '../netfilter-queue/index.ts';
+import { CHAIN, FAMILY, MESSAGE, nfTablesBatch, nfTablesMessage, text } from './nf-tables-message.ts';
 import { ASKS_USER_SPACE, QUESTION_CHAIN, remark } from './nft-syntax.ts';
 import type { NftWay } from './nft-way.ts';
 import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
 
-/** Source: linux/netfilter/nfnetlink.h, linux/netfilter/nf_tables.h, linux/netfilter/nf_tables_compat.h. */
-const BATCH_BEGIN = 0x10;
-const BATCH_END = 0x11;
-const NF_TABLES = 10;
-const NEW_TABLE = (NF_TABLES << 8) | 0;
-const NEW_CHAIN = (NF_TABLES << 8) | 3;
-const NEW_RULE = (NF_TABLES << 8) | 6;
-const NLM_F_CREATE = 0x400;
-const FAMILY_INET = 1;
+/** Source: linux/netfilter/nf_tables.h, linux/netfilter/nf_tables_compat.h. */
 const TABLE_NAME = 1;
-const CHAIN = { table: 1, name: 3 } as const;
 const RULE = { table: 1, chain: 2, expressions: 4, userData: 7 } as const;
 const LIST_ELEMENT = 1;
 const EXPRESSION = { name: 1, data: 2 } as const;
@@ -45,7 +30,7 @@ const TRIAL = `${FIREWALL_NAME}-trial`;
  * kernels that have it and lack nft's own statement `queue`.
  */
 export function queueRuleRequest(plan: FirewallPlan): Uint8Array {
-  return batch([queueRule(plan, 'xtables', FIREWALL_NAME, 2)], 'commit');
+  return nfTablesBatch([queueRule(plan, 'xtables', FIREWALL_NAME, 2)], 'commit');
 }
 
 /**
@@ -53,16 +38,16 @@ export function queueRuleRequest(plan: FirewallPlan): Uint8Array {
  * forgets what is not committed. nft could be asked about its own statement, and takes thirty times as long.
  */
 export function queueRuleTrial(plan: FirewallPlan, queueing: NftWay['queueing']): Uint8Array {
-  const table = message(NEW_TABLE, 2, [text(TABLE_NAME, TRIAL)]);
-  const chain = message(NEW_CHAIN, 3, [text(CHAIN.table, TRIAL), text(CHAIN.name, QUESTION_CHAIN)]);
-  return batch([table, chain, queueRule(plan, queueing, TRIAL, 4)], 'forget');
+  const table = make(MESSAGE.newTable, 2, [text(TABLE_NAME, TRIAL)]);
+  const chain = make(MESSAGE.newChain, 3, [text(CHAIN.table, TRIAL), text(CHAIN.name, QUESTION_CHAIN)]);
+  return nfTablesBatch([table, chain, queueRule(plan, queueing, TRIAL, 4)], 'forget');
 }
 
 function queueRule(plan: FirewallPlan, queueing: NftWay['queueing'], table: string, sequence: number): Uint8Array {
   const [name, data] = queueing === 'nft' ? ['queue', queueStatement(plan)] : ['target', queueTarget(plan)];
   const expression = [text(EXPRESSION.name, name), nested(EXPRESSION.data, data)];
   const comment = Buffer.from(`${remark(ASKS_USER_SPACE)}\0`, 'latin1');
-  return message(NEW_RULE, sequence, [
+  return make(MESSAGE.newRule, sequence, [
     text(RULE.table, table),
     text(RULE.chain, QUESTION_CHAIN),
     nested(RULE.expressions, [nested(LIST_ELEMENT, expression)]),
@@ -88,16 +73,6 @@ function queueTarget({ queues: { first, count }, whenDown }: FirewallPlan): read
   ];
 }
 
-function text(type: number, value: string): Attribute {
-  return { type, value: Buffer.from(`${value}\0`, 'latin1') };
-}
-
-function message(type: number, sequence: number, attributes: readonly Attribute[]): Uint8Array {
-  const flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE;
-  return nfnetlinkMessage({ type, flags, sequence, resource: 0, family: FAMILY_INET }, attributes);
-}
-
-function batch(messages: readonly Uint8Array[], end: 'commit' | 'forget'): Uint8Array {
-  const mark = (type: number) => nfnetlinkMessage({ type, flags: NLM_F_REQUEST, sequence: 1, resource: NF_TABLES }, []);
-  return Buffer.concat([mark(BATCH_BEGIN), ...messages, ...(end === 'commit' ? [mark(BATCH_END)] : [])]);
+function make(type: number, sequence: number, attributes: readonly Attribute[]): Uint8Array {
+  return nfTablesMessage({ type, sequence, family: FAMILY.inet }, attributes);
 }

@@ -25,6 +25,10 @@ export function hostIn(namespace: string, variant: 'nft' | 'legacy' = 'nft'): Ho
       if (done.exitCode !== 0) throw new Error(done.stderr);
       return JSON.parse(done.stdout);
     },
+    legacyTables() {
+      const files = ['/proc/net/ip_tables_names', '/proc/net/ip6_tables_names'];
+      return thisHost.run('ip', ['netns', 'exec', namespace, 'cat', ...files]).stdout.split('\n');
+    },
     kernelRelease: () => thisHost.kernelRelease(),
     speaksIpv6: () => thisHost.speaksIpv6(),
   };

@@ -1,0 +1,43 @@
+import { type Attribute, NLM_F_ACK, NLM_F_REQUEST, nfnetlinkMessage } from '../netfilter-queue/index.ts';
+
+/**
+ * What the kernel's nf_tables is told and asked without a program.
+ * Source: linux/netfilter/nfnetlink.h, linux/netfilter/nf_tables.h.
+ */
+const BATCH_BEGIN = 0x10;
+const BATCH_END = 0x11;
+const NF_TABLES = 10;
+const NLM_F_CREATE = 0x400;
+
+export const MESSAGE = { newTable: 0, newChain: 3, getChain: 4, newRule: 6 } as const;
+export const FAMILY = { inet: 1, ipv4: 2, ipv6: 10 } as const;
+/** A chain's attributes. */
+export const CHAIN = { table: 1, name: 3 } as const;
+
+export interface NfTablesHead {
+  /** One of MESSAGE. */
+  readonly type: number;
+  readonly sequence: number;
+  /** One of FAMILY. */
+  readonly family: number;
+}
+
+/** One message, to be acknowledged. */
+export function nfTablesMessage(
+  { type, sequence, family }: NfTablesHead,
+  attributes: readonly Attribute[],
+): Uint8Array {
+  const flags = NLM_F_REQUEST | NLM_F_ACK | (type === MESSAGE.getChain ? 0 : NLM_F_CREATE);
+  return nfnetlinkMessage({ type: (NF_TABLES << 8) | type, flags, sequence, resource: 0, family }, attributes);
+}
+
+/** Several as one transaction; one that is not committed is forgotten once all of it has been looked at. */
+export function nfTablesBatch(messages: readonly Uint8Array[], end: 'commit' | 'forget'): Uint8Array {
+  const mark = (type: number) => nfnetlinkMessage({ type, flags: NLM_F_REQUEST, sequence: 1, resource: NF_TABLES }, []);
+  return Buffer.concat([mark(BATCH_BEGIN), ...messages, ...(end === 'commit' ? [mark(BATCH_END)] : [])]);
+}
+
+/** A name as an attribute. */
+export function text(type: number, value: string): Attribute {
+  return { type, value: Buffer.from(`${value}\0`, 'latin1') };
+}
