@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { chatgateProgram, statusOf } from './cli/program.ts';
 
@@ -9,10 +10,22 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-try {
-  const program = await chatgateProgram(process.argv[2]);
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = statusOf(error.exitCode);
+async function main(): Promise<void> {
+  try {
+    const program = await chatgateProgram(process.argv[2], version());
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = statusOf(error.exitCode);
+  }
 }
+
+/** Of this program; the file stands above it in the checkout, built and installed. */
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const read: unknown = JSON.parse(text);
+  const isNamed = typeof read === 'object' && read !== null && 'version' in read;
+  return isNamed ? String(read.version) : 'unknown';
+}
+
+main();

@@ -20,7 +20,7 @@ if [ -z "$DESTDIR" ] && [ "$(id -u)" != 0 ]; then
   exit 1
 fi
 cd "$here/.."
-if [ ! -e dist/main.js ]; then
+if [ ! -e dist/main.cjs ]; then
   bash scripts/prepare.sh
   npm run --silent build
 fi
@@ -54,7 +54,7 @@ rm -rf "$DESTDIR$library"
 mv "$new" "$DESTDIR$library"
 
 mkdir -p "$DESTDIR${command%/*}"
-printf '#!/bin/sh\nexec %s %s/dist/main.js "$@"\n' "$node" "$library" >"$DESTDIR$command"
+printf '#!/bin/sh\nexec %s %s/dist/main.cjs "$@"\n' "$node" "$library" >"$DESTDIR$command"
 chmod 0755 "$DESTDIR$command"
 mkdir -p "$DESTDIR${unit%/*}"
 sed "s|@NODE@|$node|" systemd/chatgate.service >"$DESTDIR$unit"

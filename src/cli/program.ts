@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 
 /** The exit status for a command line that cannot be understood. */
@@ -16,10 +15,10 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<(program: Command) => v
 ]);
 
 /** @param asked the first word of the command line; unless it is a command, the program has all of them. */
-export async function chatgateProgram(asked: string | undefined): Promise<Command> {
+export async function chatgateProgram(asked: string | undefined, version: string): Promise<Command> {
   const program = new Command('chatgate')
     .description('Lets phones on a Wi-Fi hotspot chat, and nothing else.')
-    .version(version(), '-V, --version')
+    .version(version, '-V, --version')
     .showHelpAfterError('(chatgate --help says what there is)')
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true });
@@ -40,11 +39,4 @@ function exitWith(command: Command): void {
 /** The exit status of what commander threw: help and version are no mistakes. */
 export function statusOf(exitCode: number): number {
   return exitCode === 0 ? 0 : USAGE_STATUS;
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const read: unknown = JSON.parse(text);
-  const isNamed = typeof read === 'object' && read !== null && 'version' in read;
-  return isNamed ? String(read.version) : 'unknown';
 }

@@ -10,8 +10,11 @@ import type { VerdictLines } from './verdict-lines.ts';
 
 /** After about so many connections V8 compiles nothing more of what judges. */
 const CONNECTIONS = 9_000;
-/** So few that a packet that comes meanwhile waits for two milliseconds at the most. */
-const CONNECTIONS_A_STEP = 15;
+/**
+ * So few that a packet that comes meanwhile waits for two milliseconds at the most. The first steps have fewer, from one
+ * upwards: cold, a connection takes as long as fifteen will.
+ */
+const MOST_A_STEP = 15;
 /** The same clients come again and again, as phones do, so that little is remembered of it all afterwards. */
 export const CLIENTS = 48;
 const MESSAGES = CLIENTS * MADE_UP_CONNECTIONS.length;
@@ -51,48 +54,53 @@ export interface RehearsalOptions {
 export class Rehearsal {
   readonly #lines: VerdictLines;
   readonly #loop: QueueLoop;
-  #made = 0;
+  readonly #socket: MadeUpSocket;
 
   constructor({ answering, askerOf, marks, firstClient, lines, monotonicMs }: RehearsalOptions) {
-    const queue = new NetfilterQueue(0, new MadeUpSocket(madeUpMessages(marks, firstClient)));
+    this.#socket = new MadeUpSocket(madeUpMessages(marks, firstClient));
     this.#lines = lines;
+    const queue = new NetfilterQueue(0, this.#socket);
     this.#loop = new QueueLoop({ queue, answering, asker: askerOf(queue), monotonicMs, onTick: () => {} });
   }
 
   get isOver(): boolean {
-    return this.#made >= CONNECTIONS;
+    return this.#socket.made >= CONNECTIONS;
   }
 
   /** A few connections more. */
   step(): void {
     this.#lines.forget(() => this.#loop.turn(true));
-    this.#made += CONNECTIONS_A_STEP;
   }
 }
 
 /** In the kernel's place: hands out the same messages over and over. */
 class MadeUpSocket implements QueueSocket {
   /** Room for one datagram more than ever comes, so that the queue runs dry each time. */
-  readonly arena = new ReceiveArena(CONNECTIONS_A_STEP + 1, DATAGRAM_BYTES, () => 0n);
+  readonly arena = new ReceiveArena(MOST_A_STEP + 1, DATAGRAM_BYTES, () => 0n);
   readonly closed = false;
+  /** So many connections were handed out. */
+  made = 0;
   /** Made as they are needed for the first time: nobody waits for all of them. */
   readonly #making: Iterator<Uint8Array>;
   readonly #messages: Uint8Array[] = [];
   #next = 0;
+  #aStep = 0;
 
   constructor(messages: Iterator<Uint8Array>) {
     this.#making = messages;
   }
 
   receive(): number {
-    for (let i = 0; i < CONNECTIONS_A_STEP; i += 1) {
+    this.#aStep = Math.min(this.#aStep + 1, MOST_A_STEP);
+    for (let i = 0; i < this.#aStep; i += 1) {
       const made = this.#making.next();
       if (made.done !== true) this.#messages.push(made.value);
       const message = this.#messages[this.#next];
       this.#next = (this.#next + 1) % MESSAGES;
       if (message !== undefined) this.arena.put(i, message);
     }
-    return CONNECTIONS_A_STEP;
+    this.made += this.#aStep;
+    return this.#aStep;
   }
 
   send(): number {

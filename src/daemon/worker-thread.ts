@@ -5,7 +5,7 @@ import { CHECK_MS, GivingWay } from './giving-way.ts';
 import type { WorkerMessage, WorkerSetup } from './worker-message.ts';
 
 /** As seen from this file and from the bundle it becomes part of. */
-const WORKER = new URL('../daemon/worker.js', import.meta.url);
+const WORKER = new URL('../daemon/worker.cjs', import.meta.url);
 
 /**
  * What a thread allocates before it looks for what can go. What a flow needs is gone within a round trip or stays

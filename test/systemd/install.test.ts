@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
-const built = existsSync(join(ROOT, 'dist/main.js'));
+const built = existsSync(join(ROOT, 'dist/main.cjs'));
 const name = 'installing below a folder';
 
 (built ? describe : describe.skip)(built ? name : `${name} — skipped: dist is missing (run npm run build)`, () => {
@@ -22,7 +22,7 @@ const name = 'installing below a folder';
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test('lays out a program that runs with what lies beside it', () => {
-    const { status, stdout } = spawnSync(process.execPath, [at('usr/lib/chatgate/dist/main.js'), '--help'], {
+    const { status, stdout } = spawnSync(process.execPath, [at('usr/lib/chatgate/dist/main.cjs'), '--help'], {
       encoding: 'utf8',
     });
     expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('chatgate') });

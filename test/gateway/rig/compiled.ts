@@ -12,7 +12,7 @@ export function compiled(script: 'agent-main.js'): string {
   return path;
 }
 
-export const CHATGATE = join(ROOT, 'dist/main.js');
+export const CHATGATE = join(ROOT, 'dist/main.cjs');
 
 function findRoot(from: string): string {
   if (existsSync(join(from, 'package-lock.json'))) return from;
