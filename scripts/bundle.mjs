@@ -12,7 +12,7 @@ const ENTRIES = [
   'main',
   ...[...COMMANDS.keys()].map((name) => `cli/${name}`),
   // Loaded while a gateway's threads start.
-  'cli/gateway-policy',
+  'cli/serve',
   'daemon/worker',
 ];
 

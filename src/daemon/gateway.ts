@@ -8,13 +8,10 @@ import { markLayout } from '../firewall/mark.ts';
 import type { FirewallPlan } from '../firewall/plan.ts';
 import { ChatDevices } from '../judge/chat-devices.ts';
 import { COUNTERS, Counters } from '../log/counters.ts';
-import type { WorkerPool } from './worker-pool.ts';
+import { type WorkerPool, workersUntold } from './worker-pool.ts';
 
 /** Flow ids of one worker: far more than it can count in a year, and all workers' together below 2^53. */
 const FLOW_IDS_PER_WORKER = 2 ** 46;
-
-/** One judges some ten thousand connections a second and takes 20 MB, which a small box has better uses for. */
-const MOST_WORKERS_UNTOLD = 2;
 
 export interface GatewayOptions {
   readonly settings: Settings;
@@ -113,11 +110,6 @@ function applyRules(backend: Backend, plan: FirewallPlan, options: GatewayOption
     options.onWarning(`no short cut for allowed flows: ${error instanceof Error ? error.message : String(error)}`);
     backend.apply(plan);
   }
-}
-
-/** How many workers there are where the owner does not say. */
-export function workersUntold(cores: number): number {
-  return Math.min(cores, MOST_WORKERS_UNTOLD);
 }
 
 /** What the kernel is asked to do for these settings. */

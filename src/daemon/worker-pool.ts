@@ -5,6 +5,14 @@ import { type WorkerEvents, WorkerThread } from './worker-thread.ts';
 /** A thread that has been told to stop has this long to write out what it holds. */
 const STOP_LIMIT_MS = 1_500;
 
+/** One judges some ten thousand connections a second and takes 20 MB, which a small box has better uses for. */
+const MOST_UNTOLD = 2;
+
+/** How many workers there are where the owner does not say. */
+export function workersUntold(cores: number): number {
+  return Math.min(cores, MOST_UNTOLD);
+}
+
 /** One thread a queue. They bind their queues at once, and read them when told to. */
 export class WorkerPool {
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * Control.words));

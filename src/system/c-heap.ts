@@ -1,4 +1,4 @@
-import koffi from 'koffi';
+import { cLibrary } from './c-library.ts';
 
 /** Bytes that may stay at the end of an arena for what is allocated next. */
 const KEEP = 0;
@@ -10,7 +10,7 @@ const KEEP = 0;
  */
 export function trimHeap(): void {
   try {
-    koffi.load(null).func('int malloc_trim(size_t)')(KEEP);
+    cLibrary().func('int malloc_trim(size_t)')(KEEP);
   } catch {
     // Memory that is not given back is no reason to end.
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import koffi from 'koffi';
+import { cLibrary } from './c-library.ts';
 
 /** Source: asm-generic/mman-common.h. */
 const MADV_DONTNEED = 4;
@@ -17,7 +17,7 @@ const CHANGED = /^(?:Anonymous|Swap): +([0-9]+) kB$/;
  */
 export function releaseProgramText(): void {
   try {
-    const madvise = koffi.load(null).func('int madvise(uintptr_t, size_t, int)');
+    const madvise = cLibrary().func('int madvise(uintptr_t, size_t, int)');
     for (const { from, bytes } of unchangedMappings(readFileSync('/proc/self/smaps', 'latin1'), process.execPath)) {
       madvise(from, bytes, MADV_DONTNEED);
     }

@@ -1,4 +1,4 @@
-import koffi from 'koffi';
+import { cLibrary } from './c-library.ts';
 
 const AF_UNIX = 1;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
@@ -17,7 +17,7 @@ export function sdNotify(state: string, socketPath = process.env['NOTIFY_SOCKET'
   path.copy(address, 2);
   // A leading @ stands for the abstract namespace, whose names start with NUL (unix(7)).
   if (address[2] === 0x40) address[2] = 0;
-  const libc = koffi.load('libc.so.6');
+  const libc = cLibrary();
   const socket = libc.func('int socket(int, int, int)');
   const sendto = libc.func('long sendto(int, const void *, size_t, int, const void *, uint32_t)');
   const close = libc.func('int close(int)');

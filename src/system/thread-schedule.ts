@@ -1,5 +1,5 @@
 import { getPriority, setPriority } from 'node:os';
-import koffi from 'koffi';
+import { cLibrary } from './c-library.ts';
 
 /** Source: linux/sched.h. */
 const POLICY = { batch: 3, idle: 5 } as const;
@@ -21,12 +21,12 @@ export type Schedule = keyof typeof POLICY;
 
 /** This thread's number, by which the kernel and the other threads know it. */
 export function threadId(): number {
-  return koffi.load(null).func('int gettid()')();
+  return cLibrary().func('int gettid()')();
 }
 
 /** @param thread one of this process. Answers false where the kernel does not allow it. */
 export function scheduleThread(thread: number, schedule: Schedule): boolean {
-  const setScheduler = koffi.load(null).func('int sched_setscheduler(int, int, void *)');
+  const setScheduler = cLibrary().func('int sched_setscheduler(int, int, void *)');
   return setScheduler(thread, POLICY[schedule], PARAMETERS) === 0;
 }
 
@@ -48,6 +48,6 @@ export function canLeaveIdle(): boolean {
 /** A thread may be as nice as 20 less this, or nicer. */
 function limitsNiceness(): number {
   const limits = new BigUint64Array(2);
-  const failed = koffi.load(null).func('int getrlimit(int, void *)')(RLIMIT_NICE, limits) !== 0;
+  const failed = cLibrary().func('int getrlimit(int, void *)')(RLIMIT_NICE, limits) !== 0;
   return failed ? 0 : Number(limits[0]);
 }
