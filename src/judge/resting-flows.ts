@@ -34,13 +34,14 @@ const Field = { id: 0, epoch: 1, serverStart: 2, origin: 3, readBytes: 4, eviden
  */
 export class RestingFlows {
   readonly #table = new FlowTable<number>(4);
-  readonly #slots = new Int32Array(MAX_RESTING).fill(NOWHERE);
-  readonly #numbers = new Float64Array(MAX_RESTING * Field.count);
+  /** These are taken when the first comes to rest. */
+  #slots = new Int32Array(0);
+  #numbers = new Float64Array(0);
+  #evidence = new Uint8Array(0);
   /** These grow until each place was taken once: places are taken one after the other. */
   readonly #steps: StreamStep[] = [];
   readonly #answers: (StreamStep | typeof FREE)[] = [];
   readonly #rules: RuleId[] = [];
-  readonly #evidence = new Uint8Array(EVIDENCE_BYTES);
   #next = 0;
   /** How many bytes were ever written; where they stand is the rest of the division by the ring's size. */
   #written = 0;
@@ -55,6 +56,7 @@ export class RestingFlows {
 
   /** Adds a connection whose key is not here. */
   put(key: FlowKey, { id, epoch, serverStart, rule, step, answer, client }: RestingFlow): void {
+    if (this.#slots.length === 0) this.#takeMemory();
     const place = this.#next;
     this.#next = (place + 1) % MAX_RESTING;
     const numbers = this.#numbers;
@@ -95,6 +97,12 @@ export class RestingFlows {
         evidence: this.#read(numbers[at + Field.evidenceAt] ?? NOWHERE, numbers[at + Field.evidenceBytes] ?? 0),
       },
     };
+  }
+
+  #takeMemory(): void {
+    this.#slots = new Int32Array(MAX_RESTING).fill(NOWHERE);
+    this.#numbers = new Float64Array(MAX_RESTING * Field.count);
+    this.#evidence = new Uint8Array(EVIDENCE_BYTES);
   }
 
   #vacate(place: number): void {
