@@ -3,7 +3,7 @@ import { bindMessage, probeMessage, unbindMessage } from './config-message.ts';
 import { type Counters, zeroCounters } from './counters.ts';
 import { NetfilterQueueError } from './error.ts';
 import { type Answer, aligned, readAnswer } from './netlink-message.ts';
-import { NetlinkSocket, type QueueSocket, systemCallFailed } from './netlink-socket.ts';
+import { connectKernel, type QueueSocket, systemCallFailed } from './netlink-socket.ts';
 import { checkOptions, type QueueOptions } from './options.ts';
 import { MESSAGE_OVERHEAD_BYTES, readMessage } from './packet-message.ts';
 import { type QueueStatus, readQueueStatus } from './queue-status.ts';
@@ -42,11 +42,12 @@ export class NetfilterQueue {
 
   /**
    * Binds the queue: from now on its packets wait for this object's verdicts.
+   * @param connect for tests that stand in for the kernel.
    * @throws NetfilterQueueError; its `code` says why.
    */
-  static open(options: QueueOptions): NetfilterQueue {
+  static open(options: QueueOptions, connect = connectKernel): NetfilterQueue {
     const complete = checkOptions(options);
-    const socket = new NetlinkSocket({
+    const socket = connect({
       batch: complete.batch,
       datagramBytes: aligned(complete.copyRangeBytes + MESSAGE_OVERHEAD_BYTES),
       receiveBufferBytes: complete.receiveBufferBytes,

@@ -43,8 +43,14 @@ export interface QueueSocket {
   close(): void;
 }
 
+/** Opens a socket to whoever is to be asked. */
+export type Connect = (options: SocketOptions) => QueueSocket;
+
+/** To the kernel's netfilter. @throws NetfilterQueueError */
+export const connectKernel: Connect = (options) => new NetlinkSocket(options);
+
 /** A NETLINK_NETFILTER socket that speaks with the kernel alone. */
-export class NetlinkSocket implements QueueSocket {
+class NetlinkSocket implements QueueSocket {
   readonly arena: ReceiveArena;
   readonly #libc: Libc;
   readonly #batch: number;

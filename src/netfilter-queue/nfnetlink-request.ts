@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { type Answer, aligned, NETLINK_HEADER_BYTES, readAnswer } from './netlink-message.ts';
-import { NetlinkSocket, systemCallFailed } from './netlink-socket.ts';
+import { connectKernel, systemCallFailed } from './netlink-socket.ts';
 
 /** An answer repeats the request it refuses. */
 const MAX_ANSWER_BYTES = 4096;
@@ -9,10 +9,11 @@ const MAX_ANSWERS = 16;
 /**
  * Hands the kernel one datagram of nfnetlink messages and returns the errors it answers with: 0 for each message that
  * asked for an acknowledgement and is accepted. The kernel works all of them off before this returns.
+ * @param connect for tests that stand in for the kernel.
  * @throws NetfilterQueueError where it cannot be asked at all.
  */
-export function requestNfnetlink(datagram: Uint8Array): readonly Answer[] {
-  const socket = new NetlinkSocket({
+export function requestNfnetlink(datagram: Uint8Array, connect = connectKernel): readonly Answer[] {
+  const socket = connect({
     batch: MAX_ANSWERS,
     datagramBytes: MAX_ANSWER_BYTES,
     receiveBufferBytes: 2 * MAX_ANSWERS * MAX_ANSWER_BYTES,

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import type { QueueSocket, SocketOptions } from '../../src/netfilter-queue/netlink-socket.ts';
 
 /** The kernel's side of the socket: what each receive brings (or its errno), and what was sent. */
 export const kernel = {
@@ -12,24 +13,17 @@ export function resetKernel(): void {
   Object.assign(kernel, { receives: [], waits: [], sent: [], sendError: 0 });
 }
 
-interface FakeArena {
-  readonly datagrams: readonly Uint8Array[];
-  readonly views: readonly DataView[];
-  receivedBytes(index: number): number;
+/** In the kernel's place. */
+export function connectFake(options: SocketOptions): QueueSocket {
+  return new FakeNetlinkSocket(options);
 }
 
-interface FakeOptions {
-  readonly batch: number;
-  readonly datagramBytes: number;
-}
-
-/** In place of `NetlinkSocket`. */
-export class FakeNetlinkSocket {
-  readonly arena: FakeArena;
+class FakeNetlinkSocket implements QueueSocket {
+  readonly arena: QueueSocket['arena'];
   closed = false;
   readonly #received: number[] = [];
 
-  constructor({ batch, datagramBytes }: FakeOptions) {
+  constructor({ batch, datagramBytes }: SocketOptions) {
     const datagrams = Array.from({ length: batch }, () => new Uint8Array(datagramBytes));
     const views = datagrams.map(({ buffer }) => new DataView(buffer));
     this.arena = { datagrams, views, receivedBytes: (index) => this.#received[index] ?? 0 };

@@ -1,13 +1,8 @@
 import { constants } from 'node:os';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { NetfilterQueue } from '../../src/netfilter-queue/index.ts';
-import { kernel, resetKernel } from './fake-netlink-socket.ts';
+import { connectFake, kernel, resetKernel } from './fake-netlink-socket.ts';
 import { big16, big32, decodeMessages, encodeAnswer, encodeMessage, encodePacketMessage } from './netlink-encoding.ts';
-
-vi.mock('../../src/netfilter-queue/netlink-socket.ts', async (original) => ({
-  ...(await original<typeof import('../../src/netfilter-queue/netlink-socket.ts')>()),
-  NetlinkSocket: (await import('./fake-netlink-socket.ts')).FakeNetlinkSocket,
-}));
 
 const packet = (id: number) =>
   encodePacketMessage([
@@ -29,7 +24,7 @@ const OPTIONS = {
 
 function opened(...receives: (Uint8Array[] | number)[]): NetfilterQueue {
   kernel.receives.push([PROBED], [BOUND], ...receives);
-  const queue = NetfilterQueue.open(OPTIONS);
+  const queue = NetfilterQueue.open(OPTIONS, connectFake);
   kernel.sent.length = 0;
   return queue;
 }
@@ -54,7 +49,7 @@ describe('opening', () => {
     ['system-call-failed', [[PROBED]]],
   ])('is %s by the answer it comes from', (code, receives) => {
     kernel.receives.push(...receives);
-    expect(() => NetfilterQueue.open(OPTIONS)).toThrow(expect.objectContaining({ code }));
+    expect(() => NetfilterQueue.open(OPTIONS, connectFake)).toThrow(expect.objectContaining({ code }));
   });
 
   it.each([
@@ -62,7 +57,7 @@ describe('opening', () => {
     ['instead of', [[packet(1)]], [1]],
   ])('keeps the packets that come %s its answer for the first receive', (_, receives, expected) => {
     kernel.receives.push([PROBED], ...receives, [packet(3)]);
-    const queue = NetfilterQueue.open(OPTIONS);
+    const queue = NetfilterQueue.open(OPTIONS, connectFake);
     expect(ids(queue, queue.receive())).toEqual(expected);
     expect(ids(queue, queue.receive())).toEqual([3]);
     expect(queue.counters.received).toBe(expected.length + 1);
