@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -119,24 +120,15 @@ function readText(file: string): string | Problem {
 
 /** Counted from 1; null where all of it is UTF-8. */
 function firstLineNotUtf8(bytes: Uint8Array): number | null {
-  const strict = new TextDecoder('utf-8', { fatal: true });
-  try {
-    strict.decode(bytes);
-    return null;
-  } catch {
-    let line = 1;
-    for (let start = 0; start < bytes.length; line++) {
-      const feed = bytes.indexOf(0x0a, start);
-      const end = feed === -1 ? bytes.length : feed;
-      try {
-        strict.decode(bytes.subarray(start, end));
-      } catch {
-        return line;
-      }
-      start = end + 1;
-    }
-    return line;
+  if (isUtf8(bytes)) return null;
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const feed = bytes.indexOf(0x0a, start);
+    const end = feed === -1 ? bytes.length : feed;
+    if (!isUtf8(bytes.subarray(start, end))) return line;
+    start = end + 1;
   }
+  return line;
 }
 
 function notUtf8(file: string, line: number): Problem {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Pack } from '../classify/pack.ts';
 import type { Settings } from '../classify/settings.ts';
 import type { Backend } from '../firewall/backend.ts';
@@ -60,7 +59,6 @@ export class Gateway {
     const plan = planOf(options);
     const counters = new Counters(COUNTERS, plan.queues.count);
     const devices = ChatDevices.memory();
-    const seed = randomBytes(4).readInt32LE();
     const opening = pool.open(
       Array.from({ length: plan.queues.count }, (_, row) => ({
         queue: plan.queues.first + row,
@@ -68,7 +66,6 @@ export class Gateway {
         markMask: plan.marks.mask,
         allow: options.settings.allow,
         packs: options.packs,
-        seed,
         devices,
         firstFlowId: 1 + row * FLOW_IDS_PER_WORKER,
         counters: counters.memory,

@@ -8,7 +8,6 @@ export interface WorkerSetup {
   readonly markMask: number;
   readonly allow: Settings['allow'];
   readonly packs: readonly Pack[];
-  readonly seed: number;
   readonly firstFlowId: number;
   readonly control: SharedArrayBuffer;
   /** One word: how many turns the worker has had. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { Answering, type Asker, type Questions } from '../capture/answering.ts';
@@ -78,7 +79,7 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, policy, post, b
     policy,
     dissectors: DISSECTORS,
     devices: new ChatDevices(setup.devices),
-    seed: setup.seed,
+    seed: randomBytes(4).readInt32LE(),
     firstFlowId: setup.firstFlowId,
     settledIdleMs: SETTLED_IDLE_MS,
     seesHandshakes: false,
