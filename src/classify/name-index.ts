@@ -19,7 +19,7 @@ export interface NameIndex {
   listed(name: string): Matching;
   /**
    * By expressions: all are read in one pass, and what was found is remembered. They are compiled when they are asked
-   * for the first time, which takes as long as a thousand decisions; so ask what is listed first.
+   * for the first time, which takes tens of milliseconds; so ask what is listed first.
    */
   expressed(name: string): Matching;
 }

@@ -11,17 +11,24 @@ const HASH = 4;
 const LENGTH = 5;
 const CHARS = 6;
 const LONGEST = ROW - CHARS;
+/** Bits a row of what is asked before the rows. An eighth at the most of the names in no row find theirs set. */
+const BITS_A_ROW = 4;
 
 /**
  * Names and a number for each, in one flat array of rows found by hash (open addressing). A row holds the name itself,
  * so a look-up reads one line of memory. A `Map` reads several, each found through the one before, and once the list is
  * long none of them is in a cache; to one are left the names that fit no row.
+ *
+ * Most names that are asked about are in no table. One bit of many tells so, and all those bits fit in a cache even
+ * where the rows do not (a Bloom filter of one hash).
  */
 export class NameTable {
   readonly isEmpty: boolean;
   readonly #numbers: Int32Array;
   readonly #bytes: Uint8Array;
   readonly #rowMask: number;
+  readonly #bits: Uint8Array;
+  readonly #bitMask: number;
   readonly #unfit = new Map<string, number>();
   /** Whether any of those is no longer than the ones in rows. */
   #unfitIsShort = false;
@@ -39,6 +46,8 @@ export class NameTable {
     this.#bytes = new Uint8Array(rows * ROW);
     this.#numbers = new Int32Array(this.#bytes.buffer);
     this.#rowMask = rows - 1;
+    this.#bits = new Uint8Array(Math.ceil((rows * BITS_A_ROW) / 8));
+    this.#bitMask = rows * BITS_A_ROW - 1;
     this.#hash = hash;
     names.forEach((name, nth) => {
       const number = (before: number) => numberOf(nth, before);
@@ -50,7 +59,8 @@ export class NameTable {
   /** @param state of `name` from `from` on. @returns that ending's number, or ABSENT. */
   find(name: string, from: number, state: number): number {
     if (name.length - from > LONGEST) return this.#findUnfit(name, from);
-    const number = this.#numberIn(this.#rowOf(name, from, this.#hash(state)));
+    const hash = this.#hash(state);
+    const number = this.#mayHold(hash) ? this.#numberIn(this.#rowOf(name, from, hash)) : ABSENT;
     return number === ABSENT && this.#unfitIsShort ? this.#findUnfit(name, from) : number;
   }
 
@@ -65,6 +75,8 @@ export class NameTable {
 
   #enter(name: string, numberOf: (before: number) => number): void {
     const hash = this.#hash(stateOf(name));
+    const bit = this.#bitOf(hash);
+    this.#bits[bit >>> 3] = (this.#bits[bit >>> 3] ?? 0) | (1 << (bit & 7));
     const row = this.#rowOf(name, 0, hash);
     const filled = numberOf(this.#numberIn(row)) + 1;
     const at = row * ROW;
@@ -72,6 +84,16 @@ export class NameTable {
     this.#bytes[at + LENGTH] = name.length;
     for (let i = 0; i < name.length; i++) this.#bytes[at + CHARS + i] = name.charCodeAt(i);
     this.#numbers[row * ROW_WORDS] = filled;
+  }
+
+  #mayHold(hash: number): boolean {
+    const bit = this.#bitOf(hash);
+    return ((this.#bits[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0;
+  }
+
+  /** Other bits of the hash than those that tell the row, as far as there are enough. */
+  #bitOf(hash: number): number {
+    return (hash >>> 8) & this.#bitMask;
   }
 
   #numberIn(row: number): number {
