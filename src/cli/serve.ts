@@ -19,10 +19,9 @@ export async function serve(config: string | undefined, pool: WorkerPool): Promi
   }
   warnAbout(settings.lan);
   const log = new LogWriter(settings.log);
-  let stopWith: (status: number) => void = () => {};
-  const stopped = new Promise<number>((resolve) => {
-    stopWith = resolve;
-  });
+  const stop = new AbortController();
+  const stopWith = (status: number) => stop.abort(status);
+  const stopped = new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopWith(0));
   process.on('SIGHUP', () => log.reopen());
   try {
@@ -31,6 +30,7 @@ export async function serve(config: string | undefined, pool: WorkerPool): Promi
       packs,
       tcpPorts,
       pool,
+      stop: stop.signal,
       host: thisHost,
       cores: availableParallelism(),
       devices: listInterfaces().flatMap(({ name }) => (name === 'lo' ? [] : [name])),
@@ -44,15 +44,16 @@ export async function serve(config: string | undefined, pool: WorkerPool): Promi
     process.stdout.write(`${readyLine(gateway, settings.lan)}\n`);
     sdNotify('READY=1');
     process.on('SIGUSR2', () => complain(summary(gateway, log)));
-    const status = await stopped;
+    await stopped;
     sdNotify('STOPPING=1');
     await gateway.stop();
     await log.close();
     complain(`stopped: ${summary(gateway, log)}; ${RULES_THEN[settings.whenDown]}`);
-    return status;
+    return Number(stop.signal.reason);
   } catch (error) {
-    complain(error);
-    return 1;
+    const isStopped = error === stop.signal.reason;
+    complain(isStopped ? 'stopped before any rules were put in place' : error);
+    return isStopped ? Number(error) : 1;
   } finally {
     await log.close();
   }

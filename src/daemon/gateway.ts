@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Pack } from '../classify/pack.ts';
 import type { Settings } from '../classify/settings.ts';
 import type { Backend } from '../firewall/backend.ts';
@@ -12,13 +13,17 @@ import { type WorkerPool, workersUntold } from './worker-pool.ts';
 /** Flow ids of one worker: far more than it can count in a year, and all workers' together below 2^53. */
 const FLOW_IDS_PER_WORKER = 2 ** 46;
 
+type Workers = Pick<WorkerPool, 'open' | 'serve' | 'stop'>;
+
 export interface GatewayOptions {
   readonly settings: Settings;
   readonly packs: readonly Pack[];
   /** The TCP ports on which payload tells, of the policy these make. */
   readonly tcpPorts: readonly number[];
   /** Where the workers come from; the gateway stops it. */
-  readonly pool: WorkerPool;
+  readonly pool: Workers;
+  /** Whoever aborts it wants no gateway any more. */
+  readonly stop: AbortSignal;
   readonly host: Host;
   readonly cores: number;
   /** The interfaces that exist, but for loopback. */
@@ -36,10 +41,10 @@ export class Gateway {
   readonly queues: FirewallPlan['queues'];
   readonly counters: Counters<(typeof COUNTERS)[number]>;
   readonly #backend: Backend;
-  readonly #pool: WorkerPool;
+  readonly #pool: Workers;
   readonly #leavesOpen: boolean;
 
-  private constructor(backend: Backend, pool: WorkerPool, plan: FirewallPlan, counters: Gateway['counters']) {
+  private constructor(backend: Backend, pool: Workers, plan: FirewallPlan, counters: Gateway['counters']) {
     this.backendName = backend.name;
     this.queues = plan.queues;
     this.counters = counters;
@@ -52,6 +57,7 @@ export class Gateway {
    * Binds the queues, then puts the rules in place, then starts to give verdicts. The order matters: a queue that
    * another gateway serves is noticed before its rules are touched, and no verdict is given before there are rules
    * that carry it out.
+   * @throws what `stop` was aborted with, where that was before the rules were put in place.
    * @throws Error that says what is wrong and what to do; then nothing was changed.
    */
   static async start(options: GatewayOptions): Promise<Gateway> {
@@ -78,6 +84,9 @@ export class Gateway {
       // Asking what works here changes nothing, and is done while the workers load.
       const choosing = (async () => chooseBackend(options.host, options.settings.firewall.backend, plan))();
       const [backend] = await Promise.all([choosing, opening]);
+      // Signals that came meanwhile are heard in between.
+      await setImmediate();
+      options.stop.throwIfAborted();
       applyRules(backend, plan, options);
       pool.serve(backend.dealings);
       return new Gateway(backend, pool, plan, counters);
