@@ -9,26 +9,23 @@ const BATCH_END = 0x11;
 const NF_TABLES = 10;
 const NLM_F_CREATE = 0x400;
 
-export const MESSAGE = { newTable: 0, newChain: 3, getChain: 4, newRule: 6 } as const;
-export const FAMILY = { inet: 1, ipv4: 2, ipv6: 10 } as const;
+const MESSAGE = { newTable: 0, newChain: 3, getChain: 4, newRule: 6 } as const;
+const FAMILY = { inet: 1, ipv4: 2, ipv6: 10 } as const;
 /** A chain's attributes. */
 export const CHAIN = { table: 1, name: 3 } as const;
 
 export interface NfTablesHead {
-  /** One of MESSAGE. */
-  readonly type: number;
+  readonly type: keyof typeof MESSAGE;
   readonly sequence: number;
-  /** One of FAMILY. */
-  readonly family: number;
+  readonly family: keyof typeof FAMILY;
 }
 
 /** One message, to be acknowledged. */
-export function nfTablesMessage(
-  { type, sequence, family }: NfTablesHead,
-  attributes: readonly Attribute[],
-): Uint8Array {
-  const flags = NLM_F_REQUEST | NLM_F_ACK | (type === MESSAGE.getChain ? 0 : NLM_F_CREATE);
-  return nfnetlinkMessage({ type: (NF_TABLES << 8) | type, flags, sequence, resource: 0, family }, attributes);
+export function nfTablesMessage(head: NfTablesHead, attributes: readonly Attribute[]): Uint8Array {
+  const type = (NF_TABLES << 8) | MESSAGE[head.type];
+  const flags = NLM_F_REQUEST | NLM_F_ACK | (head.type === 'getChain' ? 0 : NLM_F_CREATE);
+  const { sequence } = head;
+  return nfnetlinkMessage({ type, flags, sequence, resource: 0, family: FAMILY[head.family] }, attributes);
 }
 
 /** Several as one transaction; one that is not committed is forgotten once all of it has been looked at. */

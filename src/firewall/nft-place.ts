@@ -45,7 +45,8 @@ export function nftPlace(host: Host, way: NftWay): Place {
     if (refusal === undefined) return null;
     const error = errorName(refusal);
     if (error === 'EPERM') return NEEDS_ROOT;
-    return `this kernel cannot queue packets by ${QUEUEING[way.queueing].name} (${error}; ${QUEUEING[way.queueing].modules})`;
+    const { name, modules } = QUEUEING[way.queueing];
+    return `this kernel cannot queue packets by ${name} (${error}; ${modules})`;
   }
 
   return {

@@ -1,5 +1,5 @@
 import { type Attribute, bigEndian, nested } from '../netfilter-queue/index.ts';
-import { CHAIN, FAMILY, MESSAGE, nfTablesBatch, nfTablesMessage, text } from './nf-tables-message.ts';
+import { CHAIN, type NfTablesHead, nfTablesBatch, nfTablesMessage, text } from './nf-tables-message.ts';
 import { ASKS_USER_SPACE, QUESTION_CHAIN, remark } from './nft-syntax.ts';
 import type { NftWay } from './nft-way.ts';
 import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
@@ -35,11 +35,11 @@ export function queueRuleRequest(plan: FirewallPlan): Uint8Array {
 
 /**
  * Asks whether the kernel would take a rule that queues, one way or the other; nothing comes of it, for the kernel
- * forgets what is not committed. nft could be asked about its own statement, and takes thirty times as long.
+ * forgets what is not committed. nft could be asked about its own statement, and takes several times as long.
  */
 export function queueRuleTrial(plan: FirewallPlan, queueing: NftWay['queueing']): Uint8Array {
-  const table = make(MESSAGE.newTable, 2, [text(TABLE_NAME, TRIAL)]);
-  const chain = make(MESSAGE.newChain, 3, [text(CHAIN.table, TRIAL), text(CHAIN.name, QUESTION_CHAIN)]);
+  const table = make('newTable', 2, [text(TABLE_NAME, TRIAL)]);
+  const chain = make('newChain', 3, [text(CHAIN.table, TRIAL), text(CHAIN.name, QUESTION_CHAIN)]);
   return nfTablesBatch([table, chain, queueRule(plan, queueing, TRIAL, 4)], 'forget');
 }
 
@@ -47,7 +47,7 @@ function queueRule(plan: FirewallPlan, queueing: NftWay['queueing'], table: stri
   const [name, data] = queueing === 'nft' ? ['queue', queueStatement(plan)] : ['target', queueTarget(plan)];
   const expression = [text(EXPRESSION.name, name), nested(EXPRESSION.data, data)];
   const comment = Buffer.from(`${remark(ASKS_USER_SPACE)}\0`, 'latin1');
-  return make(MESSAGE.newRule, sequence, [
+  return make('newRule', sequence, [
     text(RULE.table, table),
     text(RULE.chain, QUESTION_CHAIN),
     nested(RULE.expressions, [nested(LIST_ELEMENT, expression)]),
@@ -73,6 +73,6 @@ function queueTarget({ queues: { first, count }, whenDown }: FirewallPlan): read
   ];
 }
 
-function make(type: number, sequence: number, attributes: readonly Attribute[]): Uint8Array {
-  return nfTablesMessage({ type, sequence, family: FAMILY.inet }, attributes);
+function make(type: NfTablesHead['type'], sequence: number, attributes: readonly Attribute[]): Uint8Array {
+  return nfTablesMessage({ type, sequence, family: 'inet' }, attributes);
 }

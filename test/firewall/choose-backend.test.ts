@@ -1,21 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type BackendPreference, chooseBackend, removeFirewall } from '../../src/firewall/choose-backend.ts';
 import { FirewallError } from '../../src/firewall/firewall-error.ts';
-import type { CommandResult, Host } from '../../src/firewall/host.ts';
+import type { Host } from '../../src/firewall/host.ts';
 import type { Dealings } from '../../src/firewall/place.ts';
+import { type Answer, type Answers, type Box, box, DEBIAN, ENOENT, isCommitted, NO_SUCH_TABLE, TAKEN } from './box.ts';
 import { PLAN } from './plans.ts';
 
-type Answer = Partial<CommandResult>;
-/** Some programs answer by what they are fed. */
-type Answers = Readonly<Record<string, Answer | ((input: string) => Answer)>>;
-
-const DONE: CommandResult = { exitCode: 0, stdout: '', stderr: '' };
 const MISSING: Answer = { exitCode: null };
-const NO_SUCH_TABLE: Answer = { exitCode: 1, stderr: 'Error: No such file or directory; did you mean ...' };
-/** The instructions nft makes of the rule that keeps where a stream starts. */
-const TAKEN: Answer = {
-  stdout: '  [ payload load 4b @ transport header + 8 => reg 1 ]\n  [ ct set secmark with reg 1 ]\n',
-};
 const TURNED: Answer = {
   stdout:
     '  [ payload load 4b @ transport header + 8 => reg 1 ]\n  [ byteorder reg 1 = ntoh(reg 1, 4, 4) ]\n' +
@@ -24,62 +15,12 @@ const TURNED: Answer = {
 const NO_SECMARK = (input: string): Answer =>
   input.includes('secmark') ? { exitCode: 1, stderr: '/dev/stdin:77:3-7: Error: Could not process rule' } : TAKEN;
 const REFUSED: Answer = { exitCode: 1, stderr: '/dev/stdin:9:3-7: Error: Could not process rule' };
-interface Box {
-  readonly hasIpv6?: boolean;
-  readonly kernel?: string;
-  /** How it answers to a transaction of nf_tables. */
-  readonly errnos?: (message: Buffer) => readonly number[];
-  /** The tables of iptables' legacy variant. */
-  readonly legacy?: readonly string[];
-}
-
-const ENOENT = 2;
 
 /** Kernels that refuse rules with such an expression. */
 const without =
   (...names: readonly string[]) =>
-  (message: Buffer) => [0, 0, names.some((name) => message.includes(`${name}\0`)) ? 2 : 0];
+  (message: Buffer) => [0, 0, names.some((name) => message.includes(`${name}\0`)) ? ENOENT : 0];
 const NO_QUEUE: Box = { errnos: without('queue') };
-
-const asksForChains = (message: Buffer) => message.readUInt16LE(4) === 0x0a04;
-
-/** What a batch must end with for anything to come of it. */
-const isCommitted = (message: Buffer) => message.readUInt16LE(message.length - 20 + 4) === 0x11;
-
-/**
- * A box described by what its programs answer: the first entry of which the command line contains the key; all else
- * succeeds in silence.
- */
-function box(
-  answers: Answers,
-  { hasIpv6 = true, kernel = '6.1.0-18-amd64', errnos = () => [0, 0, 0], legacy = [] }: Box = {},
-) {
-  const calls: { line: string; input: string }[] = [];
-  const host: Host = {
-    run(command, args, input = '') {
-      const line = [command, ...args].join(' ');
-      calls.push({ line, input });
-      const [, answer = {}] = Object.entries(answers).find(([part]) => line.includes(part)) ?? [];
-      return { ...DONE, ...(typeof answer === 'function' ? answer(input) : answer) };
-    },
-    requestNfnetlink(datagram) {
-      const message = Buffer.from(datagram);
-      if (asksForChains(message)) return [ENOENT, ENOENT, ENOENT, ENOENT];
-      calls.push({ line: isCommitted(message) ? 'nfnetlink' : 'nfnetlink trial', input: message.toString('latin1') });
-      return errnos(message);
-    },
-    legacyTables: () => legacy,
-    kernelRelease: () => kernel,
-    speaksIpv6: () => hasIpv6,
-  };
-  return { host, calls };
-}
-
-const DEBIAN = {
-  '--check': TAKEN,
-  'tables --version': { stdout: 'iptables v1.8.9 (nf_tables)' },
-  'nft list': NO_SUCH_TABLE,
-} as const;
 
 /** How both families fill their part, by what the box's iptables can do. */
 const BY_IPTABLES: readonly (readonly [string, Answers, boolean, string])[] = [
@@ -230,12 +171,16 @@ describe('which backend is chosen', () => {
   });
 
   test('nothing in force is touched by looking', () => {
-    for (const answers of [{}, { '--check': REFUSED }]) {
+    const looking = (answers: Answers) => {
       const { host, calls } = box({ ...DEBIAN, ...answers }, NO_QUEUE);
       chooseBackend(host, 'auto', PLAN);
-      expect(calls.length).toBeGreaterThan(2);
-      for (const { line } of calls) expect(line).toMatch(/--version$|^nft .*--check|^unshare --net|^nfnetlink trial$/);
-    }
+      return calls.map(({ line }) => line);
+    };
+    const check = 'nft --debug=netlink --check -f -';
+    expect(looking({})).toEqual(['nfnetlink trial', 'nfnetlink trial', check]);
+    const further = looking({ '--check': REFUSED });
+    expect(further.length).toBeGreaterThan(4);
+    for (const line of further) expect(line).toMatch(/--version$|^nft .*--check|^unshare --net|^nfnetlink trial$/);
   });
 
   test('with nft, no iptables is run where the kernel holds nothing of ours that one of them put there', () => {

@@ -1,28 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Host } from '../../src/firewall/host.ts';
 import { mayHoldIptablesRules } from '../../src/firewall/standing-iptables.ts';
 import { decodeMessages } from '../netfilter-queue/netlink-encoding.ts';
+import { ABSENT, box, ENOENT } from './box.ts';
 
-const [ENOENT, EOPNOTSUPP] = [2, 95];
-
-function host(legacy: readonly string[] | null, errnos: readonly number[]) {
-  const asked: Uint8Array[] = [];
-  const box: Host = {
-    run: () => {
-      throw new Error('no program is needed');
-    },
-    requestNfnetlink(datagram) {
-      asked.push(datagram);
-      return errnos;
-    },
-    legacyTables: () => legacy,
-    kernelRelease: () => '6.1.0',
-    speaksIpv6: () => true,
-  };
-  return { box, asked };
-}
-
-const ABSENT = [ENOENT, ENOENT, ENOENT, ENOENT];
+const EOPNOTSUPP = 95;
 
 test.each<[string, readonly string[] | null, readonly number[], boolean]>([
   ['nothing stands', [], ABSENT, false],
@@ -32,13 +13,15 @@ test.each<[string, readonly string[] | null, readonly number[], boolean]>([
   ['one chain of our name stands', [], [ENOENT, 0, ENOENT, ENOENT], true],
   ['the kernel gives another answer', [], [EOPNOTSUPP], true],
   ['the kernel does not answer', [], [], true],
-])('where %s, rules of ours may stand: %#', (_, legacy, errnos, mayHold) => {
-  expect(mayHoldIptablesRules(host(legacy, errnos).box)).toBe(mayHold);
+])('where %s, rules of ours may stand: %#', (_, legacy, chains, mayHold) => {
+  const { host, calls } = box({}, { legacy, chains });
+  expect(mayHoldIptablesRules(host)).toBe(mayHold);
+  expect(calls).toEqual([]);
 });
 
 test('our chain is looked for in both tables of both families', () => {
-  const { box, asked } = host([], ABSENT);
-  mayHoldIptablesRules(box);
+  const { host, asked } = box({});
+  mayHoldIptablesRules(host);
   const questions = asked.flatMap((datagram) => decodeMessages(datagram));
   // NFT_MSG_GETCHAIN; NLM_F_REQUEST and NLM_F_ACK.
   for (const { type, flags } of questions) expect([type, flags]).toEqual([0x0a04, 5]);
