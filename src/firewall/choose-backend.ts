@@ -1,8 +1,8 @@
 import { type Backend, backend, removeFrom, showAll } from './backend.ts';
 import { FirewallError } from './firewall-error.ts';
 import type { Host } from './host.ts';
+import type { IpFamily } from './ip-family.ts';
 import { type IptablesTool, iptablesPlace } from './iptables-place.ts';
-import type { IpFamily } from './iptables-ruleset.ts';
 import { nftPlace } from './nft-place.ts';
 import type { NftWay } from './nft-way.ts';
 import type { Place } from './place.ts';

@@ -1,6 +1,7 @@
 import { explainFailure, FirewallError, hasNothingToList } from './firewall-error.ts';
 import type { Host } from './host.ts';
-import { type IpFamily, iptablesRuleset, TABLES } from './iptables-ruleset.ts';
+import type { IpFamily } from './ip-family.ts';
+import { iptablesRuleset, TABLES } from './iptables-ruleset.ts';
 import { parseIptablesSave, type SavedTable } from './iptables-save.ts';
 import { clearTable, ownRules, replaceTable } from './iptables-transaction.ts';
 import type { Place } from './place.ts';

@@ -1,9 +1,9 @@
 import { FlowState } from '../judge/flow-state.ts';
 import { bareSegmentIpv4, bareSegmentIpv6, bytecode } from './bare-segment.ts';
+import type { IpFamily } from './ip-family.ts';
 import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
 import { type PortRange, portRanges } from './port-ranges.ts';
 
-export type IpFamily = 'ipv4' | 'ipv6';
 /** In the order in which they are put in place and taken away; see `iptables-place.ts`. */
 export const TABLES = ['mangle', 'filter'] as const;
 export type Table = (typeof TABLES)[number];
@@ -233,7 +233,7 @@ function markRules({ marks }: FirewallPlan) {
   return {
     bits,
     /** Set in every state that the kernel deals with alone. */
-    settledBit: bits('allowed'),
+    settledBit: hex((FlowState.allowed & FlowState.denied & ~FlowState.followed) << marks.shift),
     flowIs: (name: StateName) => `-m connmark --mark ${state(name)}`,
   };
 }

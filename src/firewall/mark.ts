@@ -39,8 +39,8 @@ export function markLayout(mask: number): MarkLayout {
 }
 
 /** The bits with which a packet of a flow in this state asks, in the direction of its client. */
-export function askingBits(state: FlowState, { askedBit, shift }: MarkLayout): number {
-  return (askedBit | (state << shift)) >>> 0;
+export function askingBits(state: FlowState, { askedBit, shift, inboundBits }: MarkLayout): number {
+  return state === FlowState.inbound ? inboundBits : (askedBit | (state << shift)) >>> 0;
 }
 
 /** The state of the flow that a packet asks about; unknown where it does not ask. */

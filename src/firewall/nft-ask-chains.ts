@@ -2,9 +2,21 @@ import { ASKS_USER_SPACE, chain, hex, type MarkSyntax, markSyntax, QUESTION_CHAI
 import type { NftWay } from './nft-way.ts';
 import type { FirewallPlan } from './plan.ts';
 
+type Asking = 'unknown' | 'fresh' | 'pending' | 'followed';
+
 /** Makes the packet a question about a flow of this state. */
-export function askAbout(state: 'unknown' | 'fresh' | 'pending' | 'followed', { ask }: MarkSyntax): string {
+function askAbout(state: Asking, { ask }: MarkSyntax): string {
   return `${ask(state)} goto ask_about_a_stream`;
+}
+
+/** The same, for a packet that is known to travel in the direction of the client. */
+export function askForClient(state: Asking, { ask }: MarkSyntax, way: NftWay): string {
+  return [ask(state), ...tellStart(way), `goto ${QUESTION_CHAIN}`].join(' ');
+}
+
+/** What tells where the connection starts. */
+function tellStart({ starts }: NftWay): readonly string[] {
+  return starts === 'told' ? ['meta priority set ct secmark'] : [];
 }
 
 /** The packet becomes a question and goes to user space. */
@@ -24,7 +36,7 @@ export function askChains({ marks, queues, whenDown }: FirewallPlan, way: NftWay
     ]),
     ...chain('ask_about_a_stream', [
       rule(`ct direction reply meta mark set meta mark | ${hex(marks.replyBit)}`, 'about an answer'),
-      ...(way.starts === 'told' ? [rule('meta priority set ct secmark', 'tells where the connection starts')] : []),
+      ...tellStart(way).map((telling) => rule(telling, 'tells where the connection starts')),
       rule(`goto ${QUESTION_CHAIN}`, 'to be judged'),
     ]),
     ...chain(QUESTION_CHAIN, [

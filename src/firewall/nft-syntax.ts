@@ -38,13 +38,11 @@ export type StateName = keyof typeof FlowState;
 
 /** Conditions on marks, and what they are set to, for one layout. */
 export interface MarkSyntax {
-  /** What `vmap` looks up: the state of the packet's flow. */
-  readonly flowState: string;
   readonly hasNoState: string;
   readonly hasState: string;
-  /** A state as `flowState` gives it. */
-  bits(state: StateName): string;
   flowIs(state: StateName): string;
+  /** Followed or allowed: the kernel lets the server's answers pass. */
+  readonly answersPass: string;
   packetIs(state: StateName): string;
   /** The flow's own mark, our bits replaced. */
   settle(state: StateName): string;
@@ -57,11 +55,10 @@ export function markSyntax(layout: MarkLayout): MarkSyntax {
   const flowState = `ct mark & ${hex(stateMask)}`;
   const bits = (state: StateName) => hex(FlowState[state] << shift);
   return {
-    flowState,
     hasNoState: `${flowState} == 0`,
     hasState: `${flowState} != 0`,
-    bits,
     flowIs: (state) => `${flowState} == ${bits(state)}`,
+    answersPass: `ct mark & ${bits('followed')} == ${bits('followed')}`,
     packetIs: (state) => `meta mark & ${hex(stateMask)} == ${bits(state)}`,
     settle: (state) => `ct mark set ct mark & ${hex(~mask)} | ${bits(state)}`,
     ask: (state) => `meta mark set meta mark & ${hex(~mask)} | ${hex(askingBits(FlowState[state], layout))}`,

@@ -1,4 +1,5 @@
-import { BARE_SEGMENT_NFT, TCP_IPV4_NFT, TCP_IPV6_NFT } from './bare-segment-nft.ts';
+import { BARE_SEGMENT_NFT, TCP_NFT } from './bare-segment-nft.ts';
+import { IP_FAMILIES } from './ip-family.ts';
 import { chain, hex, markSyntax, rule } from './nft-syntax.ts';
 import type { FirewallPlan } from './plan.ts';
 
@@ -30,10 +31,9 @@ export function verdictChains({ marks, onDrop, whenDown }: FirewallPlan): readon
       rule(`${flowIs('denied')} goto refuse`, 'denied before'),
     ]),
     ...chain('refuse', [
-      ...[
-        ...BARE_SEGMENT_NFT.ipv4.map((bare) => `${TCP_IPV4_NFT} ${bare}`),
-        ...BARE_SEGMENT_NFT.ipv6.map((bare) => `${TCP_IPV6_NFT} ${bare}`),
-      ].map((bare) => rule(`${bare} return`, 'lets both ends let go')),
+      ...IP_FAMILIES.flatMap((family) =>
+        BARE_SEGMENT_NFT[family].map((bare) => rule(`${TCP_NFT[family]} ${bare} return`, 'lets both ends let go')),
+      ),
       rule('goto refusal', 'denied before'),
     ]),
     ...chain('refusal', refusal),

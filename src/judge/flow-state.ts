@@ -8,8 +8,11 @@ export const FlowState = {
   pending: 2,
   /** Allowed, and the client's payload is still read: the answers are the kernel's. */
   followed: 3,
-  /** Settled: the kernel's alone. */
-  allowed: 4,
+  /**
+   * Never in a mark as it is (see `MarkLayout`): the packet goes the wrong way, towards the phones and opens a flow, or
+   * comes from where they are and answers in one.
+   */
+  inbound: 4,
   /** Settled: dropped or refused by the kernel. */
   denied: 5,
   /**
@@ -17,11 +20,8 @@ export const FlowState = {
    * payload goes to user space, as if the flow were pending.
    */
   greeting: 6,
-  /**
-   * Never in a mark as it is (see `MarkLayout`): the packet goes the wrong way, towards the phones and opens a flow, or
-   * comes from where they are and answers in one.
-   */
-  inbound: 7,
+  /** Settled: the kernel's alone. No other state has the bits of `followed`: one comparison finds whose answers pass. */
+  allowed: 7,
 } as const;
 
 export type FlowState = (typeof FlowState)[keyof typeof FlowState];

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bareSegmentIpv4, bareSegmentIpv6, bytecode } from '../../src/firewall/bare-segment.ts';
-import {
-  BARE_SEGMENT_NFT,
-  flagBits,
-  flags,
-  QUIET_SEGMENT_NFT,
-  TCP_IPV4_NFT,
-  TCP_IPV6_NFT,
-} from '../../src/firewall/bare-segment-nft.ts';
+import { BARE_SEGMENT_NFT, flagBits, flags, QUIET_SEGMENT_NFT, TCP_NFT } from '../../src/firewall/bare-segment-nft.ts';
+import { IP_FAMILIES } from '../../src/firewall/ip-family.ts';
 import { runBpf } from './bpf-machine.ts';
 import { matchesNft } from './nft-machine.ts';
 import { BARE_IPV4, BARE_IPV6, ipv4Packet, ipv4Parts, ipv6Packet, ipv6Parts, TCP } from './packets.ts';
@@ -82,15 +76,18 @@ describe.each(KINDS)('$kind, as the iptables bytecode sees it', ({ isQuiet, inst
 
 /** As the rules use them: the second half only where the first is true. */
 const BARE_NFT: readonly string[] = [
-  ...BARE_SEGMENT_NFT.ipv4.map((bare) => `${TCP_IPV4_NFT} ${bare}`),
-  ...BARE_SEGMENT_NFT.ipv6.map((bare) => `${TCP_IPV6_NFT} ${bare}`),
+  ...IP_FAMILIES.flatMap((family) => BARE_SEGMENT_NFT[family].map((bare) => `${TCP_NFT[family]} ${bare}`)),
 ];
 /** What the acknowledgements of nearly every connection have: none but time stamps, or no options. */
 const QUIET_HEADER_WORDS = new Set([5, 8]);
 
 const NFT_KINDS = [
   { kind: 'a bare segment', conditions: BARE_NFT, isQuiet: false },
-  { kind: 'a quiet bare segment', conditions: QUIET_SEGMENT_NFT, isQuiet: true },
+  {
+    kind: 'a quiet bare segment',
+    conditions: IP_FAMILIES.flatMap((family) => QUIET_SEGMENT_NFT[family]),
+    isQuiet: true,
+  },
 ];
 
 describe.each(NFT_KINDS)('$kind, as nft sees it', ({ conditions, isQuiet }) => {

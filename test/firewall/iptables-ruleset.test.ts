@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Chains, type IpFamily, iptablesRuleset } from '../../src/firewall/iptables-ruleset.ts';
+import type { IpFamily } from '../../src/firewall/ip-family.ts';
+import { type Chains, iptablesRuleset } from '../../src/firewall/iptables-ruleset.ts';
 import { askedState, asksAsReply, markLayout } from '../../src/firewall/mark.ts';
 import type { FirewallPlan } from '../../src/firewall/plan.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';

@@ -6,7 +6,7 @@ import { VERDICT_PRIORITY } from '../../src/firewall/plan.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
 import { handshake } from '../dissect/client-hello/encode-client-hello.ts';
 import { record } from '../dissect/tls/encode-records.ts';
-import { type Case, type Fate, fateOf } from './nft-fate.ts';
+import { type Case, type Fate, fateOf, mayHaveAsked } from './nft-fate.ts';
 import { type End, NftTableMachine, type Tracked, type TravellingPacket } from './nft-table-machine.ts';
 import { BARE_IPV4, BARE_IPV6, ipv4Packet, ipv6Packet } from './packets.ts';
 import { PLAN } from './plans.ts';
@@ -25,7 +25,7 @@ const VERDICTS = [
   FlowState.greeting,
 ] as const;
 /** Of TCP alone. */
-const STREAMS: ReadonlySet<FlowState> = new Set([FlowState.fresh, FlowState.followed, FlowState.greeting]);
+const STREAMS: ReadonlySet<FlowState> = new Set([FlowState.fresh, FlowState.greeting]);
 const verdicts = fc.constantFrom(...VERDICTS);
 const states = fc.constantFrom(FlowState.fresh, ...VERDICTS);
 const rarely = fc.integer({ min: 0, max: 4 }).map((number) => number === 0);
@@ -33,21 +33,29 @@ const rarely = fc.integer({ min: 0, max: 4 }).map((number) => number === 0);
 const FLAGS = { syn: false, ack: true, fin: false, rst: false };
 
 /** What nearly all packets are: for these there are short ways, whose every condition counts. */
-const usualCases = fc.record({
-  flow: fc.oneof(fc.constantFrom(FlowState.fresh, FlowState.unknown), states),
-  tracking: fc.constantFrom('new', 'established', 'established', 'related'),
-  isReply: fc.boolean(),
-  protocol: fc.constant('tcp'),
-  hasUnusualHeaders: fc.constant(false),
-  tcpWords: fc.constantFrom(5, 8, 10),
-  flags: fc.constantFrom({ ...FLAGS, syn: true, ack: false }, { ...FLAGS, syn: true }, FLAGS, { ...FLAGS, fin: true }),
-  payload: fc.constantFrom('none', 'none', 'some'),
-  isToChatPort: fc.boolean(),
-  isFromLan: fc.boolean(),
-  isToLan: fc.boolean(),
-  isAstray: fc.boolean(),
-  verdict: fc.constant(null),
-});
+const USUAL_FORMS = [5, 8, 10].flatMap((tcpWords) =>
+  [FLAGS, { ...FLAGS, fin: true }, { ...FLAGS, syn: true }, { ...FLAGS, syn: true, ack: false }].map((flags) => ({
+    tcpWords,
+    flags,
+  })),
+);
+const usualCases = fc
+  .record({
+    flow: fc.oneof(fc.constantFrom(FlowState.fresh, FlowState.unknown), states),
+    tracking: fc.constantFrom('new', 'established', 'established', 'related'),
+    isReply: fc.boolean(),
+    // A datagram may look like any of them.
+    protocol: fc.constantFrom('tcp', 'tcp', 'udp'),
+    hasUnusualHeaders: fc.constant(false),
+    form: fc.constantFrom(...USUAL_FORMS),
+    payload: fc.constantFrom('none', 'none', 'some'),
+    isToChatPort: fc.boolean(),
+    isFromLan: fc.boolean(),
+    isToLan: fc.boolean(),
+    isAstray: fc.boolean(),
+    verdict: fc.constant(null),
+  })
+  .map(({ form, ...each }) => ({ ...each, ...form }));
 
 const anyCases = fc.record({
   flow: states,
@@ -66,10 +74,11 @@ const anyCases = fc.record({
 });
 
 const cases: fc.Arbitrary<Case> = fc
-  .oneof(usualCases, anyCases)
-  // What connection tracking cannot say: a state of a packet it does not know, that a reply begins a flow, or that
-  // another protocol is of a stream.
+  .oneof({ weight: 2, arbitrary: usualCases }, anyCases)
+  // What connection tracking cannot say: a state of a packet it does not know, that a reply begins a flow, its own or
+  // one that is related to another, or that another protocol is of a stream.
   .map((each) => ({ ...each, isReply: each.isReply && each.tracking !== 'new' }))
+  .map((each) => (each.tracking === 'related' && each.protocol !== 'icmp' ? { ...each, isReply: false } : each))
   .map((each) => ({ ...each, flow: each.tracking === 'invalid' ? FlowState.unknown : each.flow }))
   .map((each) => (STREAMS.has(each.flow) && each.tracking !== 'related' ? { ...each, protocol: 'tcp' } : each));
 
@@ -137,7 +146,8 @@ describe.each([
 
   test('do with every packet what the specification says', () => {
     fc.assert(
-      fc.property(cases, fc.constantFrom(4, 6), (parts, family) => {
+      fc.property(cases, fc.constantFrom(4, 6), (anyParts, family) => {
+        const parts = mayHaveAsked(anyParts, starts, whenDown) ? anyParts : { ...anyParts, verdict: null };
         const { packet, tracked } = send(parts, family);
         const expected = fateOf(parts, starts, whenDown);
         const end = machine.run(packet);
@@ -185,6 +195,15 @@ test.each([0xf, 0x0f000000, 0xf0000000])('a question can be read from the bits o
     expect(machine.run(packet)).toBe('queued');
     expect(askedState(packet.mark, marks)).toBe(state);
     expect((packet.mark & ~mask) >>> 0).toBe(0);
+  }
+});
+
+test('a flow whose mark is no state of ours is asked about as an unknown one, and so are those without a mark', () => {
+  const machine = new NftTableMachine(renderNftTable(PLAN, { queueing: 'nft', starts: 'told' }));
+  for (const flow of [FlowState.inbound, FlowState.unknown]) {
+    const { packet } = send({ ...QUESTION, flow }, 4);
+    expect(machine.run(packet)).toBe('queued');
+    expect(askedState(packet.mark, layout)).toBe(FlowState.unknown);
   }
 });
 

@@ -46,9 +46,8 @@ export function fateOf(packet: Case, starts: NftWay['starts'], whenDown: 'closed
   // Bare acknowledgements of the usual length, and answers that nobody reads, go on whatever else is true of them.
   const isUsual = isBare && (packet.tcpWords === 8 || packet.tcpWords === 5) && !flags.syn;
   const isQuiet = isUsual && !flags.fin && !flags.rst;
-  if (flow === FlowState.followed && isEstablished && (isUsual || (isReply && !flags.syn))) {
-    return ends('passes');
-  }
+  if (flow === FlowState.followed && isEstablished && isUsual) return ends('passes');
+  if ((flow === FlowState.followed || flow === FlowState.allowed) && isReply && !flags.syn) return ends('passes');
   if (verdict !== null) return verdictOn(packet, whenDown, ends);
   const isUnsettled = isMet && flow !== FlowState.allowed && flow !== FlowState.denied;
   if (isUnsettled && isQuiet && isEstablished) return ends('passes');
@@ -81,6 +80,12 @@ export function fateOf(packet: Case, starts: NftWay['starts'], whenDown: 'closed
   }
   if (flow === FlowState.followed && isReply) return ends('passes');
   return asks(askedAs(packet));
+}
+
+/** Whether a packet may have been asked about before its flow was what it is now. None becomes fresh by a verdict. */
+export function mayHaveAsked(packet: Case, starts: NftWay['starts'], whenDown: 'closed' | 'open'): boolean {
+  const before = packet.flow === FlowState.fresh ? [FlowState.fresh] : Object.values(FlowState);
+  return before.some((flow) => typeof fateOf({ ...packet, flow, verdict: null }, starts, whenDown).end === 'object');
 }
 
 function askedAs({ flow, isReply }: Case): Asked {

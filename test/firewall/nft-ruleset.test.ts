@@ -57,7 +57,7 @@ describe.each(WAYS)('the plan as an nft table, queueing by $queueing, starts $st
     expect(text).toContain('devices = { "wlan0", "eth0" }');
     const first = chainsOf(text).get('judge') ?? [];
     for (const [index, side] of ['iifname', 'oifname'].entries()) {
-      const shortCut = `tcp, udp } ct mark & 0x07000000 == 0x04000000 ${side} "wlan0" flow add @allowed_flows comment`;
+      const shortCut = `tcp, udp } ct mark & 0x07000000 == 0x07000000 ${side} "wlan0" flow add @allowed_flows comment`;
       expect(first[index]).toContain(shortCut);
     }
     expect(text.split('flow add')).toHaveLength(3);
@@ -65,7 +65,9 @@ describe.each(WAYS)('the plan as an nft table, queueing by $queueing, starts $st
 
   test('never touches a bit outside the mask of either mark', () => {
     const text = renderNftTable({ ...PLAN, marks: markLayout(0x000000f0) }, way);
-    const assignments = [...text.matchAll(/(meta|ct) mark set (.*?)(?: return| goto \w+)? comment/g)];
+    const assignments = [
+      ...text.matchAll(/(meta|ct) mark set (.*?)(?: meta priority set ct secmark)?(?: return| goto \w+)? comment/g),
+    ];
     expect(assignments).toHaveLength(text.split(' mark set').length - 1);
     for (const [, mark, value] of assignments) {
       expect(value).toMatch(
@@ -84,7 +86,12 @@ describe.each(WAYS)('the plan as an nft table, queueing by $queueing, starts $st
   });
 
   test('lists ports as ranges, and none where there are none', () => {
-    expect(renderNftTable(PLAN, way)).toContain('elements = { 80, 443, 5222-5223, 8080 }');
+    const withRange = renderNftTable(PLAN, way);
+    expect(withRange).toContain('flags interval');
+    expect(withRange).toContain('elements = { 80, 443, 5222-5223, 8080 }');
+    const single = renderNftTable({ ...PLAN, tcpPorts: [443, 80] }, way);
+    expect(single).not.toContain('flags interval');
+    expect(single).toContain('elements = { 80, 443 }');
     expect(renderNftTable({ ...PLAN, tcpPorts: [] }, way)).not.toMatch(/elements = \{ *\}/);
   });
 

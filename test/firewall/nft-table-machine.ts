@@ -111,17 +111,6 @@ const STATEMENTS: readonly (readonly [RegExp, Act])[] = [
   [/^ct state ([\w,]+)/, ({ flow }, [states]) => (states ?? '').split(',').includes(flow?.state ?? 'invalid')],
   [/^ct direction (\w+)/, ({ flow }, [direction]) => flow?.direction === direction],
   [
-    /^ct mark & (0x\w+) vmap \{ (.*?) \}/,
-    ({ flow }, [mask, entries]) => {
-      if (flow === null) return false;
-      const key = (flow.mark & Number(mask)) >>> 0;
-      for (const [, value, chain = ''] of (entries ?? '').matchAll(/(0x\w+) : goto (\w+)/g)) {
-        if (Number(value) === key) return { chain };
-      }
-      return true;
-    },
-  ],
-  [
     /^ct mark & (0x\w+) ([!=]=) (\w+)/,
     ({ flow }, [mask, operator, value]) => flow !== null && compare(flow.mark & Number(mask), operator, value),
   ],
@@ -139,9 +128,10 @@ const STATEMENTS: readonly (readonly [RegExp, Act])[] = [
     ({ from, to }, [side, not, list]) => names(list).includes(side === 'iifname' ? from : to) === (not === undefined),
   ],
   [
-    /^tcp dport @chat_ports/,
-    ({ protocol, destinationPort }, _, ports) =>
-      protocol === 6 && ports.some(([first, last]) => destinationPort >= first && destinationPort <= last),
+    /^(tcp|th) dport @chat_ports/,
+    ({ protocol, destinationPort }, [layer], ports) =>
+      (layer === 'th' || protocol === 6) &&
+      ports.some(([first, last]) => destinationPort >= first && destinationPort <= last),
   ],
   [/^fib saddr \. iif oif missing/, ({ isAstray }) => isAstray],
   [

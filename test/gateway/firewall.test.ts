@@ -236,6 +236,8 @@ for (const variant of VARIANTS.filter(({ name }) => wanted === undefined || name
           'chain late { type filter hook postrouting priority 300; meta mark & 0xf00000ff == 0xa0000001 counter; }',
         ]);
         const connection = await connect(family);
+        // nft looks for a verdict on what may have asked; iptables on everything, and keeps this back.
+        await connection.exchange(HELLO, 1, SILENCE_MS);
         expect(flowMark(family, connection)).toBe((0xb0000002 | (FlowState.followed << MARKS.shift)) >>> 0);
         expect(runIn(rig.gateway, 'nft', ['list', 'table', 'inet', 'other'])).toMatch(/counter packets [1-9]/);
         await connection.close();
