@@ -9,9 +9,11 @@ const BATCH_END = 0x11;
 const NF_TABLES = 10;
 const NLM_F_CREATE = 0x400;
 
-const MESSAGE = { newTable: 0, newChain: 3, getChain: 4, newRule: 6 } as const;
+const MESSAGE = { newTable: 0, getTable: 1, newChain: 3, getChain: 4, newRule: 6 } as const;
 const FAMILY = { inet: 1, ipv4: 2, ipv6: 10 } as const;
-/** A chain's attributes. */
+/** A table's attributes. */
+export const TABLE = { name: 1 } as const;
+/** A chain's. */
 export const CHAIN = { table: 1, name: 3 } as const;
 
 export interface NfTablesHead {
@@ -23,7 +25,7 @@ export interface NfTablesHead {
 /** One message, to be acknowledged. */
 export function nfTablesMessage(head: NfTablesHead, attributes: readonly Attribute[]): Uint8Array {
   const type = (NF_TABLES << 8) | MESSAGE[head.type];
-  const flags = NLM_F_REQUEST | NLM_F_ACK | (head.type === 'getChain' ? 0 : NLM_F_CREATE);
+  const flags = NLM_F_REQUEST | NLM_F_ACK | (head.type.startsWith('get') ? 0 : NLM_F_CREATE);
   const { sequence } = head;
   return nfnetlinkMessage({ type, flags, sequence, resource: 0, family: FAMILY[head.family] }, attributes);
 }

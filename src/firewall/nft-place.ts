@@ -7,6 +7,7 @@ import type { NftWay } from './nft-way.ts';
 import type { Place } from './place.ts';
 import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
 import { queueRuleRequest, queueRuleTrial } from './queue-rule.ts';
+import { standingTable } from './standing-table.ts';
 
 const DEBIAN_PACKAGE = 'nftables';
 /** Before it a verdict cannot change a packet's priority, nor can user space read that. */
@@ -70,7 +71,8 @@ export function nftPlace(host: Host, way: NftWay): Place {
       return null;
     },
     install(plan) {
-      const table = list();
+      const standing = standingTable(host);
+      const table = standing === 'unclear' ? list() : '';
       if (isForeign(table)) {
         throw new FirewallError(
           `a table inet ${FIREWALL_NAME} stands that ${FIREWALL_NAME} did not make; it is left as it is.\n` +
@@ -78,8 +80,9 @@ export function nftPlace(host: Host, way: NftWay): Place {
         );
       }
       feed(renderNftReplacement(plan, way));
-      if (way.queueing === 'xtables') queueByXtables(plan, table === '');
-      return table !== '';
+      const isReplaced = standing === 'ours' || table !== '';
+      if (way.queueing === 'xtables') queueByXtables(plan, !isReplaced);
+      return isReplaced;
     },
     remove() {
       if (listOurs() === '') return false;

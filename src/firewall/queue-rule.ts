@@ -1,11 +1,10 @@
 import { type Attribute, bigEndian, nested } from '../netfilter-queue/index.ts';
-import { CHAIN, type NfTablesHead, nfTablesBatch, nfTablesMessage, text } from './nf-tables-message.ts';
+import { CHAIN, type NfTablesHead, nfTablesBatch, nfTablesMessage, TABLE, text } from './nf-tables-message.ts';
 import { ASKS_USER_SPACE, QUESTION_CHAIN, remark } from './nft-syntax.ts';
 import type { NftWay } from './nft-way.ts';
 import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
 
 /** Source: linux/netfilter/nf_tables.h, linux/netfilter/nf_tables_compat.h. */
-const TABLE_NAME = 1;
 const RULE = { table: 1, chain: 2, expressions: 4, userData: 7 } as const;
 const LIST_ELEMENT = 1;
 const EXPRESSION = { name: 1, data: 2 } as const;
@@ -38,7 +37,7 @@ export function queueRuleRequest(plan: FirewallPlan): Uint8Array {
  * forgets what is not committed. nft could be asked about its own statement, and takes several times as long.
  */
 export function queueRuleTrial(plan: FirewallPlan, queueing: NftWay['queueing']): Uint8Array {
-  const table = make('newTable', 2, [text(TABLE_NAME, TRIAL)]);
+  const table = make('newTable', 2, [text(TABLE.name, TRIAL)]);
   const chain = make('newChain', 3, [text(CHAIN.table, TRIAL), text(CHAIN.name, QUESTION_CHAIN)]);
   return nfTablesBatch([table, chain, queueRule(plan, queueing, TRIAL, 4)], 'forget');
 }

@@ -9,6 +9,8 @@ export interface Box {
   readonly kernel?: string;
   /** How it answers to a transaction of nf_tables. */
   readonly errnos?: (message: Buffer) => readonly number[];
+  /** How it answers who asks for our table of nf_tables and for chains of it. */
+  readonly table?: readonly number[];
   /** How it answers who asks for our chain in the tables of iptables. */
   readonly chains?: readonly number[];
   /** The tables of iptables' legacy variant. */
@@ -32,6 +34,10 @@ export const DEBIAN = {
 
 const DONE: CommandResult = { exitCode: 0, stdout: '', stderr: '' };
 
+/** Our table of nf_tables stands, with its chains. */
+export const STANDING = [0, 0, 0, 0, 0, 0];
+
+const asksForTable = (message: Buffer) => message.readUInt16LE(4) === 0x0a01;
 const asksForChains = (message: Buffer) => message.readUInt16LE(4) === 0x0a04;
 
 /** What a batch must end with for anything to come of it. */
@@ -43,7 +49,14 @@ export const isCommitted = (message: Buffer) => message.readUInt16LE(message.len
  */
 export function box(
   answers: Answers,
-  { hasIpv6 = true, kernel = '6.1.0-18-amd64', errnos = () => [0, 0, 0], chains = ABSENT, legacy = [] }: Box = {},
+  {
+    hasIpv6 = true,
+    kernel = '6.1.0-18-amd64',
+    errnos = () => [0, 0, 0],
+    table = [ENOENT],
+    chains = ABSENT,
+    legacy = [],
+  }: Box = {},
 ) {
   const calls: { line: string; input: string }[] = [];
   const asked: Uint8Array[] = [];
@@ -56,9 +69,9 @@ export function box(
     },
     requestNfnetlink(datagram) {
       const message = Buffer.from(datagram);
-      if (asksForChains(message)) {
+      if (asksForTable(message) || asksForChains(message)) {
         asked.push(datagram);
-        return chains;
+        return asksForTable(message) ? table : chains;
       }
       calls.push({ line: isCommitted(message) ? 'nfnetlink' : 'nfnetlink trial', input: message.toString('latin1') });
       return errnos(message);

@@ -3,7 +3,18 @@ import { type BackendPreference, chooseBackend, removeFirewall } from '../../src
 import { FirewallError } from '../../src/firewall/firewall-error.ts';
 import type { Host } from '../../src/firewall/host.ts';
 import type { Dealings } from '../../src/firewall/place.ts';
-import { type Answer, type Answers, type Box, box, DEBIAN, ENOENT, isCommitted, NO_SUCH_TABLE, TAKEN } from './box.ts';
+import {
+  type Answer,
+  type Answers,
+  type Box,
+  box,
+  DEBIAN,
+  ENOENT,
+  isCommitted,
+  NO_SUCH_TABLE,
+  STANDING,
+  TAKEN,
+} from './box.ts';
 import { PLAN } from './plans.ts';
 
 const MISSING: Answer = { exitCode: null };
@@ -238,11 +249,12 @@ describe('nft with xtables’ queue', () => {
   });
 
   test.each([
-    ['takes the table back where nothing of ours stood before', NO_SUCH_TABLE, 2],
-    ['leaves the way closed where a table of ours stood before', { stdout: OUR_TABLE }, 1],
-  ])('%s and the kernel refuses the rule that queues', (_, listed, times) => {
+    ['takes the table back where nothing of ours stood before', [ENOENT], {}, 2],
+    ['leaves the way closed where a table of ours stood before', STANDING, {}, 1],
+    ['leaves the way closed where an older table of ours stood before', [0, ENOENT], { stdout: OUR_TABLE }, 1],
+  ])('%s and the kernel refuses the rule that queues', (_, table, listed, times) => {
     const errnos = (message: Buffer) => (isCommitted(message) ? [95] : without('queue')(message));
-    const { backend, fed } = made({ 'nft list': listed }, { errnos });
+    const { backend, fed } = made({ 'nft list': listed }, { errnos, table });
     expect(() => backend.apply(PLAN)).toThrow(/refused a rule that queues by xtables: ENOTSUP/);
     const tables = fed().filter(({ line }) => line === 'nft -f -');
     expect(tables).toHaveLength(times);
