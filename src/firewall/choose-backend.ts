@@ -4,6 +4,7 @@ import type { Host } from './host.ts';
 import type { IpFamily } from './ip-family.ts';
 import { type IptablesTool, iptablesPlace } from './iptables-place.ts';
 import { nftPlace } from './nft-place.ts';
+import { nftQueueing } from './nft-queueing.ts';
 import type { NftWay } from './nft-way.ts';
 import type { Place } from './place.ts';
 import { checkPlan, type FirewallPlan } from './plan.ts';
@@ -11,13 +12,8 @@ import { mayHoldIptablesRules } from './standing-iptables.ts';
 
 export type BackendPreference = 'auto' | 'nft' | 'iptables';
 
-/** The fastest first. */
-const NFT_WAYS = [
-  { queueing: 'nft', starts: 'told' },
-  { queueing: 'xtables', starts: 'told' },
-  { queueing: 'nft', starts: 'asked' },
-  { queueing: 'xtables', starts: 'asked' },
-] as const satisfies readonly NftWay[];
+/** The faster first. */
+const STARTS = ['told', 'asked'] as const satisfies readonly NftWay['starts'][];
 
 /**
  * The first way of putting the plan in force that works here: nft, with xtables' queue in it where the kernel lacks
@@ -31,8 +27,7 @@ export function chooseBackend(host: Host, preference: BackendPreference, plan: F
   checkPlan(plan);
   const troubles = new Set<string>();
   if (preference !== 'iptables') {
-    const nft = NFT_WAYS.map((way) => nftPlace(host, way));
-    const place = firstThatWorks(nft, plan, troubles);
+    const place = firstThatWorks(nftPlaces(host, plan, troubles), plan, troubles);
     if (place !== null) return backend([place], () => (mayHoldIptablesRules(host) ? allIptablesPlaces(host) : []));
   }
   if (preference !== 'nft') {
@@ -68,9 +63,16 @@ function allPlaces(host: Host): readonly Place[] {
   return [anyNftPlace(host), ...allIptablesPlaces(host)];
 }
 
+function nftPlaces(host: Host, plan: FirewallPlan, troubles: Set<string>): readonly Place[] {
+  const found = nftQueueing(host, plan);
+  if (found.can) return STARTS.map((starts) => nftPlace(host, { queueing: found.queueing, starts }));
+  for (const trouble of found.troubles) troubles.add(`nft: ${trouble}`);
+  return [];
+}
+
 /** However nft's table is filled, it is read and cleared the same way. */
 function anyNftPlace(host: Host): Place {
-  return nftPlace(host, NFT_WAYS[0]);
+  return nftPlace(host, { queueing: 'nft', starts: 'told' });
 }
 
 function allIptablesPlaces(host: Host): readonly Place[] {

@@ -1,22 +1,15 @@
 import { errorName } from '../netfilter-queue/index.ts';
-import { explainFailure, FirewallError, hasNothingToList, NEEDS_ROOT } from './firewall-error.ts';
+import { explainFailure, FirewallError, hasNothingToList } from './firewall-error.ts';
 import type { Host } from './host.ts';
 import { renderNftRemoval, renderNftReplacement, renderNftTable } from './nft-ruleset.ts';
 import { ASKS_USER_SPACE, QUESTION_CHAIN, remark } from './nft-syntax.ts';
 import type { NftWay } from './nft-way.ts';
 import type { Place } from './place.ts';
 import { FIREWALL_NAME, type FirewallPlan } from './plan.ts';
-import { queueRuleRequest, queueRuleTrial } from './queue-rule.ts';
+import { queueRuleRequest } from './queue-rule.ts';
 import { standingTable } from './standing-table.ts';
 
 const DEBIAN_PACKAGE = 'nftables';
-/** Before it a verdict cannot change a packet's priority, nor can user space read that. */
-const OLDEST_KERNEL = [5, 18] as const;
-
-const QUEUEING = {
-  nft: { name: 'nft', modules: 'module nft_queue' },
-  xtables: { name: 'xtables in nft', modules: 'modules nft_compat, xt_NFQUEUE' },
-} as const;
 
 /** Our table of nf_tables. Both families are replaced in one transaction: there is no gap. */
 export function nftPlace(host: Host, way: NftWay): Place {
@@ -40,27 +33,12 @@ export function nftPlace(host: Host, way: NftWay): Place {
     return isForeign(table) ? '' : table;
   }
 
-  /** Null where the kernel takes a rule that queues. */
-  function queueTrouble(plan: FirewallPlan): string | null {
-    const refusal = host.requestNfnetlink(queueRuleTrial(plan, way.queueing)).find((errorNumber) => errorNumber !== 0);
-    if (refusal === undefined) return null;
-    const error = errorName(refusal);
-    if (error === 'EPERM') return NEEDS_ROOT;
-    const { name, modules } = QUEUEING[way.queueing];
-    return `this kernel cannot queue packets by ${name} (${error}; ${modules})`;
-  }
-
   return {
     name: 'nft',
     canOffload: true,
     dealings: { verdicts: 'repeat', starts: way.starts },
     render: (plan) => `${renderNftTable(plan, way)}${way.queueing === 'nft' ? '' : unsayable(plan)}`,
     trouble(plan) {
-      if (isTooOld(host.kernelRelease())) {
-        return `this kernel (${host.kernelRelease()}) is older than ${OLDEST_KERNEL.join('.')}`;
-      }
-      const queueless = queueTrouble(plan);
-      if (queueless !== null) return queueless;
       const input = renderNftTable(plan, way);
       const instructions = way.starts === 'told' ? ['--debug=netlink'] : [];
       const done = nft([...instructions, '--check', '-f', '-'], input);
@@ -108,11 +86,6 @@ export function nftPlace(host: Host, way: NftWay): Place {
 /** What of the rules nft has no words for. */
 function unsayable({ queues: { first, count } }: FirewallPlan): string {
   return `# in front of the rules of the chain ${QUESTION_CHAIN}: xtables' target NFQUEUE, queues ${first} to ${first + count - 1}\n`;
-}
-
-function isTooOld(release: string): boolean {
-  const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10));
-  return major < OLDEST_KERNEL[0] || (major === OLDEST_KERNEL[0] && minor < OLDEST_KERNEL[1]);
 }
 
 /** By the instructions that nft makes of a rule: what a SYN-ACK acknowledges is kept without being turned around. */

@@ -33,13 +33,15 @@ export function queueRuleRequest(plan: FirewallPlan): Uint8Array {
 }
 
 /**
- * Asks whether the kernel would take a rule that queues, one way or the other; nothing comes of it, for the kernel
- * forgets what is not committed. nft could be asked about its own statement, and takes several times as long.
+ * Asks whether the kernel would take a rule that queues, in each of these ways; nothing comes of it, for the kernel
+ * forgets what is not committed. It answers for a table, a chain, and each rule. nft could be asked about its own
+ * statement, and takes several times as long.
  */
-export function queueRuleTrial(plan: FirewallPlan, queueing: NftWay['queueing']): Uint8Array {
+export function queueRuleTrial(plan: FirewallPlan, ways: readonly NftWay['queueing'][]): Uint8Array {
   const table = make('newTable', 2, [text(TABLE.name, TRIAL)]);
   const chain = make('newChain', 3, [text(CHAIN.table, TRIAL), text(CHAIN.name, QUESTION_CHAIN)]);
-  return nfTablesBatch([table, chain, queueRule(plan, queueing, TRIAL, 4)], 'forget');
+  const rules = ways.map((queueing, nth) => queueRule(plan, queueing, TRIAL, 4 + nth));
+  return nfTablesBatch([table, chain, ...rules], 'forget');
 }
 
 function queueRule(plan: FirewallPlan, queueing: NftWay['queueing'], table: string, sequence: number): Uint8Array {

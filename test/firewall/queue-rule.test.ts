@@ -44,16 +44,22 @@ test.each([
 });
 
 test('a trial asks for the same rule in a table of its own, and is not brought to its end', () => {
-  const messages = decodeMessages(queueRuleTrial(PLAN, 'xtables'));
+  const messages = decodeMessages(queueRuleTrial(PLAN, ['xtables']));
   expect(messages.map(({ type }) => type)).toEqual([BATCH_BEGIN, 0x0a00, 0x0a03, NEW_RULE]);
   for (const { attributes } of messages.slice(1)) expect(text(attributes, 1)).toBe('chatgate-trial\0');
   const [, wanted] = decodeMessages(queueRuleRequest(PLAN));
   expect(messages[3]?.attributes.slice(1)).toEqual(wanted?.attributes.slice(1));
 });
 
+test('one trial asks for rules of both ways, each by itself', () => {
+  const rules = decodeMessages(queueRuleTrial(PLAN, ['nft', 'xtables'])).slice(3);
+  const alone = (['nft', 'xtables'] as const).map((way) => decodeMessages(queueRuleTrial(PLAN, [way]))[3]);
+  expect(rules.map(({ attributes }) => attributes)).toEqual(alone.map((rule) => rule?.attributes));
+});
+
 test('a trial of nft’s own statement asks for what nft would make of it', () => {
   const messages = decodeMessages(
-    queueRuleTrial({ ...PLAN, queues: { first: 0x1234, count: 3 }, whenDown: 'open' }, 'nft'),
+    queueRuleTrial({ ...PLAN, queues: { first: 0x1234, count: 3 }, whenDown: 'open' }, ['nft']),
   );
   expect(messages.map(({ type }) => type)).toEqual([BATCH_BEGIN, 0x0a00, 0x0a03, NEW_RULE]);
   const expression = inside(inside(messages[3]?.attributes ?? [], 4), 1);
