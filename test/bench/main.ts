@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type BenchOptions, QUICK, THOROUGH } from './bench-options.ts';
 import { benchFlows } from './flows/flows-bench.ts';
 import { benchGateway } from './gateway/gateway-bench.ts';
+import { benchPackets } from './packets/packets-bench.ts';
 import { benchReplay } from './replay/replay-bench.ts';
 import { machine } from './report/machine.ts';
 import type { Sheet } from './report/sheet.ts';
@@ -13,6 +14,7 @@ const BENCHES: ReadonlyMap<string, (options: BenchOptions) => Promise<readonly S
   ['gateway', benchGateway],
   ['replay', benchReplay],
   ['rules', benchRules],
+  ['packets', benchPackets],
   ['flows', benchFlows],
 ]);
 
