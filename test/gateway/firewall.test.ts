@@ -7,6 +7,7 @@ import { chooseBackend, removeFirewall, showFirewall } from '../../src/firewall/
 import { iptablesRuleset } from '../../src/firewall/iptables-ruleset.ts';
 import { markLayout } from '../../src/firewall/mark.ts';
 import { nftPlace } from '../../src/firewall/nft-place.ts';
+import { nftQueueing } from '../../src/firewall/nft-queueing.ts';
 import { type FirewallPlan, VERDICT_PRIORITY } from '../../src/firewall/plan.ts';
 import { FlowState } from '../../src/judge/flow-state.ts';
 import { addressOf, FAMILIES, type Family, phoneAddress } from './rig/addresses.ts';
@@ -45,17 +46,17 @@ const VARIANTS = [
 ] as const;
 type Variant = (typeof VARIANTS)[number];
 
-const OWN_QUEUE = { queueing: 'nft', starts: 'told' } as const;
 const XTABLES_QUEUE = { queueing: 'xtables', starts: 'told' } as const;
 
-/** Why this way of filtering cannot be tried here, in the tool's own words; null where it can. */
+/** Why this way of filtering cannot be tried here; null where it can. */
 function missingFor({ name, preference, variant }: Variant): string | null {
   return missingIn((namespace) => {
     const host = hostIn(namespace, variant);
     const chosen = chooseBackend(host, preference, PLAN).name;
-    const noQueueOfItsOwn = preference === 'nft' ? nftPlace(host, OWN_QUEUE).trouble(PLAN) : null;
-    if (name === 'nft') return noQueueOfItsOwn;
-    if (name === 'nft-and-xtables') return noQueueOfItsOwn === null ? 'nft queues by itself here' : null;
+    const found = nftQueueing(host, PLAN);
+    const queuesByItself = found.can && found.queueing === 'nft';
+    if (name === 'nft') return queuesByItself ? null : 'this kernel cannot queue packets by nft';
+    if (name === 'nft-and-xtables') return queuesByItself ? 'nft queues by itself here' : null;
     return chosen.includes(`(${variant})`) ? null : `${chosen} is chosen here`;
   });
 }
