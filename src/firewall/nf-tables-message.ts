@@ -30,6 +30,12 @@ export function nfTablesMessage(head: NfTablesHead, attributes: readonly Attribu
   return nfnetlinkMessage({ type, flags, sequence, resource: 0, family: FAMILY[head.family] }, attributes);
 }
 
+/** Asks whether a chain stands. */
+export function askForChain(family: NfTablesHead['family'], table: string, name: string): Uint8Array {
+  const attributes = [text(CHAIN.table, table), text(CHAIN.name, name)];
+  return nfTablesMessage({ type: 'getChain', sequence: 0, family }, attributes);
+}
+
 /** Several as one transaction; one that is not committed is forgotten once all of it has been looked at. */
 export function nfTablesBatch(messages: readonly Uint8Array[], end: 'commit' | 'forget'): Uint8Array {
   const mark = (type: number) => nfnetlinkMessage({ type, flags: NLM_F_REQUEST, sequence: 1, resource: NF_TABLES }, []);

@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import type { Host } from './host.ts';
+import { IP_FAMILIES } from './ip-family.ts';
 import { ENTRY_CHAIN, TABLES } from './iptables-ruleset.ts';
-import { CHAIN, nfTablesMessage, text } from './nf-tables-message.ts';
+import { askForChain } from './nf-tables-message.ts';
 
 /**
  * Whether rules of ours may stand that an iptables, of either variant, put there. The kernel tells within a
@@ -10,11 +11,8 @@ import { CHAIN, nfTablesMessage, text } from './nf-tables-message.ts';
 export function mayHoldIptablesRules(host: Host): boolean {
   const legacy = host.legacyTables();
   if (legacy === null || TABLES.some((table) => legacy.includes(table))) return true;
-  const questions = (['ipv4', 'ipv6'] as const).flatMap((family) => TABLES.map((table) => ({ family, table })));
-  const messages = questions.map(({ family, table }, sequence) =>
-    nfTablesMessage({ type: 'getChain', sequence, family }, [text(CHAIN.table, table), text(CHAIN.name, ENTRY_CHAIN)]),
-  );
-  const answers = host.requestNfnetlink(Buffer.concat(messages));
+  const questions = IP_FAMILIES.flatMap((family) => TABLES.map((table) => askForChain(family, table, ENTRY_CHAIN)));
+  const answers = host.requestNfnetlink(Buffer.concat(questions));
   const absent = answers.filter((errorNumber) => errorNumber === constants.errno.ENOENT);
   return absent.length < questions.length;
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { Host } from './host.ts';
-import { CHAIN, nfTablesMessage, TABLE, text } from './nf-tables-message.ts';
+import { askForChain, nfTablesMessage, TABLE, text } from './nf-tables-message.ts';
 import { QUESTION_CHAIN } from './nft-syntax.ts';
 import { FIREWALL_NAME } from './plan.ts';
 
@@ -12,11 +12,9 @@ const OURS = ['judge', 'other_states', 'on_its_way', 'ask_about_a_stream', QUEST
  * look into it. The kernel tells within a millisecond; to have nft list it takes a gateway's start twenty.
  */
 export function standingTable(host: Host): 'nothing' | 'ours' | 'unclear' {
-  const head = { sequence: 0, family: 'inet' } as const;
-  const table = nfTablesMessage({ ...head, type: 'getTable' }, [text(TABLE.name, FIREWALL_NAME)]);
-  const chains = OURS.map((name) =>
-    nfTablesMessage({ ...head, type: 'getChain' }, [text(CHAIN.table, FIREWALL_NAME), text(CHAIN.name, name)]),
-  );
+  const head = { type: 'getTable', sequence: 0, family: 'inet' } as const;
+  const table = nfTablesMessage(head, [text(TABLE.name, FIREWALL_NAME)]);
+  const chains = OURS.map((name) => askForChain('inet', FIREWALL_NAME, name));
   const [answer, ...answers] = host.requestNfnetlink(Buffer.concat([table, ...chains]));
   if (answer === constants.errno.ENOENT) return 'nothing';
   const areAllThere =

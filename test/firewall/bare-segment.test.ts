@@ -75,9 +75,9 @@ describe.each(KINDS)('$kind, as the iptables bytecode sees it', ({ isQuiet, inst
 });
 
 /** As the rules use them: the second half only where the first is true. */
-const BARE_NFT: readonly string[] = [
-  ...IP_FAMILIES.flatMap((family) => BARE_SEGMENT_NFT[family].map((bare) => `${TCP_NFT[family]} ${bare}`)),
-];
+const BARE_NFT: readonly string[] = IP_FAMILIES.flatMap((family) =>
+  BARE_SEGMENT_NFT[family].map((bare) => `${TCP_NFT[family]} ${bare}`),
+);
 /** What the acknowledgements of nearly every connection have: none but time stamps, or no options. */
 const QUIET_HEADER_WORDS = new Set([5, 8]);
 

@@ -1,4 +1,4 @@
-import { ACK, FIN, PSH, packetOf, SYN } from '../../gateway/rig/craft/segment.ts';
+import { ACK, checksum, FIN, PSH, packetOf, SYN } from '../../gateway/rig/craft/segment.ts';
 import { CLIENT, HTTP_NAME, SERVER } from '../gateway/network.ts';
 
 export interface SentPacket {
@@ -53,10 +53,7 @@ export function shortConnection(clientPort: number): readonly SentPacket[] {
 
 /** On a wire nobody fills in the checksum of an IPv4 header (RFC 791 §3.1). */
 function withHeaderChecksum(packet: Uint8Array): Uint8Array {
-  const view = new DataView(packet.buffer, packet.byteOffset, 20);
-  let sum = 0;
-  for (let at = 0; at < 20; at += 2) sum += view.getUint16(at);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  view.setUint16(10, ~sum & 0xffff);
+  const header = packet.subarray(0, 20);
+  new DataView(header.buffer, header.byteOffset).setUint16(10, checksum([header]));
   return packet;
 }

@@ -83,7 +83,7 @@ function tcpOf(segment: Segment, source: Uint8Array, destination: Uint8Array): U
 }
 
 /** The Internet checksum (RFC 1071) over parts of which all but the last have even length. */
-function checksum(parts: readonly Uint8Array[]): number {
+export function checksum(parts: readonly Uint8Array[]): number {
   let sum = 0;
   for (const part of parts) {
     for (let at = 0; at < part.length; at += 2) sum += ((part[at] ?? 0) << 8) | (part[at + 1] ?? 0);
