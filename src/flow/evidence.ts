@@ -18,11 +18,15 @@ interface Copy {
   readonly text: string;
 }
 
+/** Shared: an array is made with its first element, and has room for one then, as nearly all need. */
+const NO_COPIES: Copy[] = [];
+const NO_PIECES: Piece[] = [];
+
 /** What has been read of a stream and the far end has not acknowledged yet, in ascending order. */
 export class Evidence {
-  #copies: Copy[] = [];
+  #copies = NO_COPIES;
   /** Behind the copies. */
-  #borrowed: Piece[] = [];
+  #borrowed = NO_PIECES;
   #bytesHeld = 0;
   #end = 0;
 
@@ -50,7 +54,6 @@ export class Evidence {
   /** Adds the first `count` bytes, which stand at `at`, behind all others; they are borrowed until `keep` is called. */
   add(at: number, bytes: Uint8Array, count: number): void {
     const piece = { at, bytes: count === bytes.length ? bytes : bytes.subarray(0, count) };
-    // An array made with its first element has room for one, as nearly all need.
     if (this.#borrowed.length === 0) this.#borrowed = [piece];
     else this.#borrowed.push(piece);
     this.#bytesHeld += count + PIECE_OVERHEAD_BYTES;
@@ -64,7 +67,7 @@ export class Evidence {
       if (this.#copies.length === 0) this.#copies = [copy];
       else this.#copies.push(copy);
     }
-    if (this.#borrowed.length > 0) this.#borrowed = [];
+    this.#borrowed = NO_PIECES;
   }
 
   contradicts(piece: Piece): boolean {

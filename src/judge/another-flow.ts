@@ -6,8 +6,11 @@ import { FlowState } from './flow-state.ts';
 import { MAX_FIRST_FLIGHT_BYTES, REFUSED_DATAGRAM_MS } from './limits.ts';
 import { isOpening } from './opening.ts';
 
+/** What tells a remembered flow from a later one. */
+export type Past = Pick<Flow, 'state' | 'epoch' | 'opening' | 'serverStart' | 'hasServerSpoken' | 'deniedAtMs'>;
+
 /** Whether a packet belongs to a later flow that uses the addresses and ports of a remembered one. */
-export function isAnotherFlow(flow: Flow, packet: Packet, arrival: Arrival): boolean {
+export function isAnotherFlow(flow: Past, packet: Packet, arrival: Arrival): boolean {
   if (arrival.isReply === null) return isOpening(packet) && packet.sequence !== flow.opening?.sequence;
   const isNewToTheKernel = arrival.known === FlowState.unknown || arrival.known === FlowState.fresh;
   if (!isNewToTheKernel) return false;
@@ -25,7 +28,7 @@ export function isAnotherFlow(flow: Flow, packet: Packet, arrival: Arrival): boo
  * before the verdict on the remembered one, it would have come before the server's first answer to that, and would
  * acknowledge nothing but the server's SYN.
  */
-function isOfAnotherHandshake(flow: Flow, packet: Packet, arrival: Arrival): boolean {
+function isOfAnotherHandshake(flow: Past, packet: Packet, arrival: Arrival): boolean {
   if (isOpening(packet)) {
     const isSame = packet.sequence === flow.opening?.sequence && !flow.hasServerSpoken;
     return arrival.known === FlowState.unknown && !isSame;

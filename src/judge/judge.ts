@@ -1,7 +1,6 @@
 import type { Decision } from '../classify/decision.ts';
 import type { Policy } from '../classify/policy.ts';
 import type { Dissector } from '../dissect/dissector.ts';
-import { FREE } from '../dissect/outcome.ts';
 import { FlowKey } from '../flow/flow-key.ts';
 import type { Packet, PacketFault } from '../packet/packet.ts';
 import { TCP } from '../packet/protocol-number.ts';
@@ -140,7 +139,7 @@ export class Judge {
    */
   #isUnderWay(): boolean {
     const flow = this.#register.find(this.#key);
-    return flow === undefined ? this.#resting.has(this.#key) : flow.conversation !== null;
+    return flow === undefined ? this.#resting.find(this.#key) !== undefined : flow.conversation !== null;
   }
 
   /** Whether the flow goes on in the kernel without being remembered, and nothing of its handshake is to be compared. */
@@ -162,12 +161,18 @@ export class Judge {
     return true;
   }
 
-  /** Brings back a flow that was put aside. */
+  /** Brings back the key's flow if it was put aside; whose place a later one has taken comes back no more. */
   #wake(packet: Packet, arrival: Arrival): Flow | undefined {
-    const resting = this.#resting.take(this.#key);
+    const place = this.#resting.find(this.#key);
+    if (place === undefined) return undefined;
+    if (isAnotherFlow(this.#resting.past(place), packet, arrival)) {
+      this.#resting.remove(place);
+      return undefined;
+    }
+    const resting = this.#resting.take(place);
     if (resting === null) return undefined;
     const { origin, readBytes, evidence } = resting.client;
-    const state = resting.answer === FREE ? FlowState.followed : FlowState.greeting;
+    const { state } = resting;
     if (evidence === null) {
       if (state === FlowState.followed) this.#starts.forgetAt(this.#key.hash, (origin + readBytes) >>> 0);
       return undefined;

@@ -3,6 +3,8 @@ import { FREE, type StreamStep } from '../dissect/outcome.ts';
 import type { FlowKey } from '../flow/flow-key.ts';
 import { FlowTable } from '../flow/flow-table.ts';
 import type { StreamRest } from '../flow/stream.ts';
+import type { Past } from './another-flow.ts';
+import { FlowState } from './flow-state.ts';
 
 /** Connections at rest: minutes of a busy hotspot. */
 const MAX_RESTING = 16_384;
@@ -16,6 +18,7 @@ const NOWHERE = -1;
  */
 export interface RestingFlow {
   readonly id: number;
+  readonly state: FlowState;
   readonly epoch: number;
   readonly serverStart: number;
   readonly rule: RuleId;
@@ -50,18 +53,32 @@ export class RestingFlows {
     return this.#table.size;
   }
 
-  has(key: FlowKey): boolean {
-    return this.#table.get(key) !== undefined;
+  /** The connection's place, good until another is put; undefined where it is not here. */
+  find(key: FlowKey): number | undefined {
+    return this.#table.get(key);
+  }
+
+  /** What tells the connection at a place from a later one. */
+  past(place: number): Past {
+    const at = place * Field.count;
+    return {
+      state: this.#stateAt(place),
+      epoch: this.#numbers[at + Field.epoch] ?? 0,
+      serverStart: this.#numbers[at + Field.serverStart] ?? 0,
+      opening: null,
+      hasServerSpoken: false,
+      deniedAtMs: 0,
+    };
   }
 
   /** Adds a connection whose key is not here. */
-  put(key: FlowKey, { id, epoch, serverStart, rule, step, answer, client }: RestingFlow): void {
+  put(key: FlowKey, { id, epoch, serverStart, rule, step, answer, client }: Omit<RestingFlow, 'state'>): void {
     if (this.#slots.length === 0) this.#takeMemory();
     const place = this.#next;
     this.#next = (place + 1) % MAX_RESTING;
     const numbers = this.#numbers;
     const at = place * Field.count;
-    this.#vacate(place);
+    this.remove(place);
     this.#slots[place] = this.#table.add(key, place);
     numbers[at + Field.id] = id;
     numbers[at + Field.epoch] = epoch;
@@ -75,17 +92,16 @@ export class RestingFlows {
     this.#rules[place] = rule;
   }
 
-  /** Takes the connection out; null where it is not here. */
-  take(key: FlowKey): RestingFlow | null {
-    const place = this.#table.get(key);
-    if (place === undefined) return null;
+  /** Takes out the connection at a place that was found. */
+  take(place: number): RestingFlow | null {
     const numbers = this.#numbers;
     const at = place * Field.count;
-    this.#vacate(place);
+    this.remove(place);
     const [step, rule] = [this.#steps[place], this.#rules[place]];
     if (!step || !rule) return null;
     return {
       id: numbers[at + Field.id] ?? 0,
+      state: this.#stateAt(place),
       epoch: numbers[at + Field.epoch] ?? 0,
       serverStart: numbers[at + Field.serverStart] ?? 0,
       rule,
@@ -99,17 +115,22 @@ export class RestingFlows {
     };
   }
 
+  /** A place where nothing is stays as it is. */
+  remove(place: number): void {
+    const slot = this.#slots[place] ?? NOWHERE;
+    if (slot === NOWHERE) return;
+    this.#table.remove(slot);
+    this.#slots[place] = NOWHERE;
+  }
+
   #takeMemory(): void {
     this.#slots = new Int32Array(MAX_RESTING).fill(NOWHERE);
     this.#numbers = new Float64Array(MAX_RESTING * Field.count);
     this.#evidence = new Uint8Array(EVIDENCE_BYTES);
   }
 
-  #vacate(place: number): void {
-    const slot = this.#slots[place] ?? NOWHERE;
-    if (slot === NOWHERE) return;
-    this.#table.remove(slot);
-    this.#slots[place] = NOWHERE;
+  #stateAt(place: number): FlowState {
+    return this.#answers[place] === FREE ? FlowState.followed : FlowState.greeting;
   }
 
   /** Copies bytes to where they can be found again for a while; they never wrap around the end. */

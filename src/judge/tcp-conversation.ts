@@ -84,7 +84,9 @@ export class TcpConversation {
 
   /** What is to be remembered between two messages; null while more of it is under way than a greeting. */
   get rest(): ConversationRest | null {
-    const [allow, step, answer] = [this.allow, this.#clientStep, this.#serverStep];
+    const { allow } = this;
+    const step = this.#clientStep;
+    const answer = this.#serverStep;
     if (allow === null || step === null || step === FREE || answer === null) return null;
     if (answer !== FREE && !this.#isAtGreeting) return null;
     const client = this.#client?.rest ?? null;

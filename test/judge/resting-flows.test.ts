@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { FREE } from '../../src/dissect/outcome.ts';
 import type { FlowKey } from '../../src/flow/flow-key.ts';
+import { FlowState } from '../../src/judge/flow-state.ts';
 import { RestingFlows } from '../../src/judge/resting-flows.ts';
 import { keyOf } from '../flow/key-of.ts';
 import { ruleId } from '../log/verdict-records.ts';
@@ -23,15 +24,20 @@ function restingWith(id: number, evidence: Uint8Array) {
   return { id, epoch: 3, serverStart: -1, rule, step, answer: FREE, client } as const;
 }
 
+function takeFrom(flows: RestingFlows, key: FlowKey) {
+  const place = flows.find(key);
+  return place === undefined ? null : flows.take(place);
+}
+
 test('a flow comes back as it was put aside, once', () => {
   const flows = new RestingFlows();
   const flow = restingWith(2 ** 46 + 1, Uint8Array.of(1, 2, 3));
   flows.put(keyFrom(1), flow);
-  expect(flows.take(keyFrom(2))).toBeNull();
-  expect([flows.has(keyFrom(1)), flows.has(keyFrom(2))]).toEqual([true, false]);
-  expect(flows.take(keyFrom(1))).toEqual(flow);
-  expect(flows.take(keyFrom(1))).toBeNull();
-  expect(flows.has(keyFrom(1))).toBe(false);
+  expect(takeFrom(flows, keyFrom(2))).toBeNull();
+  expect([flows.find(keyFrom(1)), flows.find(keyFrom(2))]).toEqual([expect.any(Number), undefined]);
+  expect(takeFrom(flows, keyFrom(1))).toEqual({ ...flow, state: FlowState.followed });
+  expect(takeFrom(flows, keyFrom(1))).toBeNull();
+  expect(flows.find(keyFrom(1))).toBeUndefined();
   expect(flows.size).toBe(0);
 });
 
@@ -39,9 +45,9 @@ test('of too many the oldest goes, and no other', () => {
   const flows = new RestingFlows();
   for (let id = 0; id <= MAX_RESTING; id += 1) flows.put(keyFrom(id), restingWith(id, Uint8Array.of(id & 0xff)));
   expect(flows.size).toBe(MAX_RESTING);
-  expect(flows.take(keyFrom(0))).toBeNull();
+  expect(takeFrom(flows, keyFrom(0))).toBeNull();
   for (const id of [1, 2, MAX_RESTING]) {
-    expect(flows.take(keyFrom(id))).toMatchObject({ id, client: { evidence: Uint8Array.of(id & 0xff) } });
+    expect(takeFrom(flows, keyFrom(id))).toMatchObject({ id, client: { evidence: Uint8Array.of(id & 0xff) } });
   }
 });
 
@@ -52,7 +58,7 @@ test('bytes that others have taken the place of are not handed out for the flowâ
   for (let id = 0; id < count; id += 1) flows.put(keyFrom(id), restingWith(id, new Uint8Array(size).fill(id)));
   let lost = 0;
   for (let id = 0; id < count; id += 1) {
-    const evidence = flows.take(keyFrom(id))?.client.evidence ?? null;
+    const evidence = takeFrom(flows, keyFrom(id))?.client.evidence ?? null;
     if (evidence === null) lost += 1;
     else expect(Buffer.compare(evidence, new Uint8Array(size).fill(id))).toBe(0);
   }

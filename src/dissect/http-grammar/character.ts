@@ -1,6 +1,8 @@
 /** Bytes by what HTTP lets them be part of. */
 export const CR = 0x0d;
 export const LF = 0x0a;
+/** CR LF. */
+export const LINE_END_BYTES = 2;
 export const SP = 0x20;
 export const HTAB = 0x09;
 export const COMMA = 0x2c;

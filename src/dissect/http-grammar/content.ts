@@ -8,6 +8,8 @@ export type ContentLength =
   | { readonly kind: 'length'; readonly bytes: number }
   | { readonly kind: 'chunked' };
 
+const NONE: ContentLength = { kind: 'none' };
+
 /** 15 digits stay exact in a double, with room to add to them. */
 const lengthDigits = /^(?:0|[1-9][0-9]{0,14})$/;
 
@@ -26,6 +28,6 @@ export function readContentLength(version: HttpVersion, fields: Pick<Fields, 'ge
   }
   if (lengths.length > 1) return never('http-length-repeated');
   const [length] = lengths;
-  if (length === undefined) return { kind: 'none' };
+  if (length === undefined) return NONE;
   return lengthDigits.test(length) ? { kind: 'length', bytes: Number(length) } : never('http-length-malformed');
 }

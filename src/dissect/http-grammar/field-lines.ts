@@ -1,5 +1,5 @@
 import { type Never, never, type StreamMore } from '../outcome.ts';
-import { COLON, CR, HTAB, isFieldValueByte, isTokenByte, LF, SP } from './character.ts';
+import { COLON, CR, HTAB, isFieldValueByte, isTokenByte, LF, LINE_END_BYTES, SP } from './character.ts';
 import { Fields } from './fields.ts';
 import { moreText, type Read } from './read.ts';
 
@@ -17,7 +17,9 @@ export function readFieldLines(bytes: Uint8Array, from: number): Read<Fields> {
     if (first === SP || first === HTAB) return never('http-folded-line');
     if (first === CR || first === LF) {
       const fault = lineEndFault(bytes, at);
-      return fault ?? { kind: 'read', value: fields, end: at + LINE_END_BYTES };
+      if (fault !== null) return fault;
+      fields.end(at);
+      return { kind: 'read', value: fields, end: at + LINE_END_BYTES };
     }
 
     const nameAt = at;
@@ -27,17 +29,14 @@ export function readFieldLines(bytes: Uint8Array, from: number): Read<Fields> {
     if (behindName === SP || behindName === HTAB) return never('http-space-before-colon');
     if (behindName !== COLON || at === nameAt) return never('http-field-name');
 
-    const nameEnd = at;
+    fields.add(nameAt, at);
     at += 1;
     while (isFieldValueByte(bytes[at])) at += 1;
     const fault = lineEndFault(bytes, at);
     if (fault !== null) return fault;
-    fields.add(nameAt, nameEnd, nameEnd + 1, at);
     at += LINE_END_BYTES;
   }
 }
-
-export const LINE_END_BYTES = 2;
 
 /** Null where exactly CR LF stands at `at`. */
 export function lineEndFault(bytes: Uint8Array, at: number): StreamMore | Never | null {

@@ -1,55 +1,57 @@
 import { latin1Text } from '../latin1-text.ts';
-import { COMMA, isWhitespace } from './character.ts';
+import { COMMA, isWhitespace, LINE_END_BYTES } from './character.ts';
 import { lowerCase, lowerCaseByte } from './lower-case.ts';
 
-const NONE: readonly string[] = [];
-/** Where a line's name and value begin and end. */
-const PLACES_PER_LINE = 4;
+const NONE: string[] = [];
+/** Where a line begins and where its colon is. */
+const PLACES_PER_LINE = 2;
 
 /**
  * Field lines where they stand in a message, whose bytes are borrowed: no more of them becomes text than is asked for.
  */
 export class Fields {
   readonly #bytes: Uint8Array;
+  /** Those of each line, and behind the last one's where a next line would begin. */
   readonly #places: number[] = [];
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
   }
 
-  /** Adds a line: its name, and its value with whatever whitespace is around it. */
-  add(nameAt: number, nameEnd: number, valueAt: number, valueEnd: number): void {
-    this.#places.push(nameAt, nameEnd, valueAt, valueEnd);
+  /** Adds the next line, by its first byte and its colon. */
+  add(at: number, colonAt: number): void {
+    this.#places.push(at, colonAt);
+  }
+
+  /** There are no more lines; until this is said there is nothing to ask for. */
+  end(at: number): void {
+    this.#places.push(at);
   }
 
   get count(): number {
-    return this.#places.length / PLACES_PER_LINE;
+    return Math.floor(this.#places.length / PLACES_PER_LINE);
   }
 
   /** The values of a field in order, without the whitespace around them. @param name in lower case. */
   get(name: string): readonly string[] {
-    let values: string[] | null = null;
-    for (let line = 0; line < this.#places.length; line += PLACES_PER_LINE) {
-      if (!this.#isNamed(line, name)) continue;
-      const value = this.#trimmed(this.#valueAt(line), this.#valueEnd(line));
-      // An array made with its first element has room for one, as nearly all need.
-      if (values === null) values = [value];
-      else values.push(value);
+    let values = NONE;
+    for (let line = 0; line < this.count; line += 1) {
+      if (this.#isNamed(line, name)) values = and(values, this.#trimmed(this.#valueAt(line), this.#valueEnd(line)));
     }
-    return values ?? NONE;
+    return values;
   }
 
   /** The members of a comma-separated list field (RFC 9110 §5.6.1) in lower case, without the empty ones. */
   members(name: string): readonly string[] {
-    const members: string[] = [];
-    for (let line = 0; line < this.#places.length; line += PLACES_PER_LINE) {
+    let members = NONE;
+    for (let line = 0; line < this.count; line += 1) {
       if (!this.#isNamed(line, name)) continue;
       const valueEnd = this.#valueEnd(line);
       for (let at = this.#valueAt(line); at <= valueEnd; ) {
         let memberEnd = at;
         while (memberEnd < valueEnd && this.#bytes[memberEnd] !== COMMA) memberEnd += 1;
         const member = lowerCase(this.#trimmed(at, memberEnd));
-        if (member !== '') members.push(member);
+        if (member !== '') members = and(members, member);
         at = memberEnd + 1;
       }
     }
@@ -57,20 +59,28 @@ export class Fields {
   }
 
   #isNamed(line: number, name: string): boolean {
-    const at = this.#places[line] ?? 0;
-    if ((this.#places[line + 1] ?? 0) - at !== name.length) return false;
+    const at = this.#placeOf(line);
+    if (this.#colonOf(line) - at !== name.length) return false;
     for (let i = 0; i < name.length; i += 1) {
       if (lowerCaseByte(this.#bytes[at + i] ?? 0) !== name.charCodeAt(i)) return false;
     }
     return true;
   }
 
+  #placeOf(line: number): number {
+    return this.#places[line * PLACES_PER_LINE] ?? 0;
+  }
+
+  #colonOf(line: number): number {
+    return this.#places[line * PLACES_PER_LINE + 1] ?? 0;
+  }
+
   #valueAt(line: number): number {
-    return this.#places[line + 2] ?? 0;
+    return this.#colonOf(line) + 1;
   }
 
   #valueEnd(line: number): number {
-    return this.#places[line + 3] ?? 0;
+    return this.#placeOf(line + 1) - LINE_END_BYTES;
   }
 
   #trimmed(from: number, to: number): string {
@@ -80,4 +90,11 @@ export class Fields {
     while (end > start && isWhitespace(this.#bytes[end - 1])) end -= 1;
     return latin1Text(this.#bytes, start, end);
   }
+}
+
+/** An array made with its first element has room for one, as nearly all need. */
+function and(some: string[], one: string): string[] {
+  if (some.length === 0) return [one];
+  some.push(one);
+  return some;
 }

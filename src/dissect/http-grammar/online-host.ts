@@ -8,9 +8,10 @@ import type { RequestHead } from './request-head.ts';
  * two a server takes.
  */
 export function readOnlineHost({ host, fields }: RequestHead): Host | Never {
-  const [value, ...others] = fields.get('x-online-host');
+  const values = fields.get('x-online-host');
+  const [value] = values;
   if (value === undefined) return host;
-  if (others.length > 0) return never('http-online-host-repeated');
+  if (values.length > 1) return never('http-online-host-repeated');
   const online = readAuthority(value);
   if (online.kind === 'never') return online;
   return host.isAddress || host.name === online.name ? online : never('http-online-host');

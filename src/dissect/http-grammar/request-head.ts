@@ -65,8 +65,12 @@ function judgeHead({ method, target, version }: RequestLine, fields: Fields): Re
   const hasContent = content.kind === 'chunked' || (content.kind === 'length' && content.bytes > 0);
   if (hasContent && methodsWithoutContent.has(method)) return never('http-content-unexpected');
   const connection = fields.members('connection');
-  if (connection.some((option) => endToEndFields.includes(option))) return never('http-connection-option');
+  if (connection.some(isEndToEnd)) return never('http-connection-option');
   return { kind: 'head', method, version, path: asked.path, host, fields, connection, content };
+}
+
+function isEndToEnd(field: string): boolean {
+  return endToEndFields.includes(field);
 }
 
 /** Exactly one (RFC 9112 §3.2), in HTTP/1.0 too: without a name there is nothing to allow. */

@@ -28,7 +28,7 @@ const versionPrefix = asciiBytes('HTTP/1.');
  */
 export function readRequestLine(bytes: Uint8Array): Read<RequestLine> {
   if (bytes[0] === CR || bytes[0] === LF) return never('http-leading-blank-line');
-  const method = methods.find((each) => agrees(bytes, 0, each.bytes));
+  const method = methodOf(bytes);
   if (method === undefined) return NOT_THIS;
   if (bytes.length < method.bytes.length) return moreText(bytes);
   if (method.name === 'CONNECT') return never('http-connect');
@@ -51,6 +51,12 @@ export function readRequestLine(bytes: Uint8Array): Read<RequestLine> {
     value: { method: method.name, target: latin1Text(bytes, targetAt, at), version: version.value },
     end: version.end,
   };
+}
+
+/** The first that the bytes may begin with. */
+function methodOf(bytes: Uint8Array): (typeof methods)[number] | undefined {
+  for (const method of methods) if (agrees(bytes, 0, method.bytes)) return method;
+  return undefined;
 }
 
 function readVersion(bytes: Uint8Array, at: number): Read<HttpVersion> {

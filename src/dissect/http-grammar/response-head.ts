@@ -1,7 +1,7 @@
 import { latin1Text } from '../latin1-text.ts';
 import { never } from '../outcome.ts';
-import { isFieldValueByte } from './character.ts';
-import { LINE_END_BYTES, lineEndFault, readFieldLines } from './field-lines.ts';
+import { isFieldValueByte, LINE_END_BYTES } from './character.ts';
+import { lineEndFault, readFieldLines } from './field-lines.ts';
 import type { Fields } from './fields.ts';
 import { moreText, type Read } from './read.ts';
 import { maxHeadBytes } from './request-head.ts';

@@ -1,5 +1,5 @@
-import { isFieldValueByte, SEMICOLON } from '../http-grammar/character.ts';
-import { LINE_END_BYTES, lineEndFault, readFieldLines } from '../http-grammar/field-lines.ts';
+import { isFieldValueByte, LINE_END_BYTES, SEMICOLON } from '../http-grammar/character.ts';
+import { lineEndFault, readFieldLines } from '../http-grammar/field-lines.ts';
 import { moreText, type Read } from '../http-grammar/read.ts';
 import { latin1Text } from '../latin1-text.ts';
 import { never, type StreamOutcome, type StreamStep } from '../outcome.ts';

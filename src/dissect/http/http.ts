@@ -43,9 +43,9 @@ function matchRequest(head: RequestHead, headBytes: number): StreamOutcome {
 
 /** A change of protocols is denied, but for the one that another dissector reads (RFC 9110 §7.8). */
 function refusalOfUpgrade({ fields, connection }: RequestHead): Never | null {
-  const [protocol, ...others] = fields.get('upgrade');
-  if (protocol === undefined && !connection.includes('upgrade')) return null;
-  return protocol === 'mmtls' && others.length === 0 ? NOT_THIS : never('http-upgrade');
+  const protocols = fields.get('upgrade');
+  if (protocols.length === 0 && !connection.includes('upgrade')) return null;
+  return protocols.length === 1 && protocols[0] === 'mmtls' ? NOT_THIS : never('http-upgrade');
 }
 
 /** Whether another request may follow (RFC 9112 §9.3). */
