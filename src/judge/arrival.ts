@@ -2,7 +2,7 @@ import type { FlowState } from './flow-state.ts';
 
 /** What the source knows of a packet beside its bytes. One object is reused for packet after packet. */
 export interface Arrival {
-  /** Unix time. */
+  /** By the source’s clock: Unix time of a capture; of the kernel a clock that never jumps. */
   atMs: number;
   /** What the kernel remembers of the flow; `fresh` from a source that remembers nothing. */
   known: FlowState;

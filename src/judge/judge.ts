@@ -155,9 +155,7 @@ export class Judge {
     if (rest === null || !flow.isReported) return false;
     this.#register.remove(flow);
     flow.conversation = null;
-    const { id, epoch, serverStart } = flow;
-    const { rule, step, answer, client } = rest;
-    this.#resting.put(this.#key, { id, epoch, serverStart, rule, step, answer, client });
+    this.#resting.put(this.#key, flow, rest);
     return true;
   }
 

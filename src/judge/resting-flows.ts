@@ -28,6 +28,9 @@ export interface RestingFlow {
   readonly client: StreamRest;
 }
 
+export type ConversationRest = Pick<RestingFlow, 'rule' | 'step' | 'answer' | 'client'>;
+type RestingNumbers = Pick<RestingFlow, 'id' | 'epoch' | 'serverStart'>;
+
 /** Where each number of a record stands; all are exact in a double. */
 const Field = { id: 0, epoch: 1, serverStart: 2, origin: 3, readBytes: 4, evidenceAt: 5, evidenceBytes: 6, count: 7 };
 
@@ -72,7 +75,11 @@ export class RestingFlows {
   }
 
   /** Adds a connection whose key is not here. */
-  put(key: FlowKey, { id, epoch, serverStart, rule, step, answer, client }: Omit<RestingFlow, 'state'>): void {
+  put(
+    key: FlowKey,
+    { id, epoch, serverStart }: RestingNumbers,
+    { rule, step, answer, client }: ConversationRest,
+  ): void {
     if (this.#slots.length === 0) this.#takeMemory();
     const place = this.#next;
     this.#next = (place + 1) % MAX_RESTING;

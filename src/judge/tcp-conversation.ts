@@ -9,12 +9,10 @@ import type { Flow } from './flow.ts';
 import { FlowState } from './flow-state.ts';
 import { ENOUGH_EVIDENCE_BYTES } from './limits.ts';
 import { type Decide, denied, GOING_ON, type Reading, UNRECOGNISED } from './reading.ts';
-import type { RestingFlow } from './resting-flows.ts';
+import type { ConversationRest, RestingFlow } from './resting-flows.ts';
 
 /** What comes first counts as the start. */
 export const UNKNOWN_START = -1;
-
-type ConversationRest = Pick<RestingFlow, 'rule' | 'step' | 'answer' | 'client'>;
 
 /**
  * Both directions of one TCP connection while something of it is still to be read. The client speaks first; an

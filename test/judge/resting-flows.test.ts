@@ -24,6 +24,11 @@ function restingWith(id: number, evidence: Uint8Array) {
   return { id, epoch: 3, serverStart: -1, rule, step, answer: FREE, client } as const;
 }
 
+function putWith(flows: RestingFlows, id: number, evidence: Uint8Array): void {
+  const flow = restingWith(id, evidence);
+  flows.put(keyFrom(id), flow, flow);
+}
+
 function takeFrom(flows: RestingFlows, key: FlowKey) {
   const place = flows.find(key);
   return place === undefined ? null : flows.take(place);
@@ -32,7 +37,7 @@ function takeFrom(flows: RestingFlows, key: FlowKey) {
 test('a flow comes back as it was put aside, once', () => {
   const flows = new RestingFlows();
   const flow = restingWith(2 ** 46 + 1, Uint8Array.of(1, 2, 3));
-  flows.put(keyFrom(1), flow);
+  flows.put(keyFrom(1), flow, flow);
   expect(takeFrom(flows, keyFrom(2))).toBeNull();
   expect([flows.find(keyFrom(1)), flows.find(keyFrom(2))]).toEqual([expect.any(Number), undefined]);
   expect(takeFrom(flows, keyFrom(1))).toEqual({ ...flow, state: FlowState.followed });
@@ -43,7 +48,7 @@ test('a flow comes back as it was put aside, once', () => {
 
 test('of too many the oldest goes, and no other', () => {
   const flows = new RestingFlows();
-  for (let id = 0; id <= MAX_RESTING; id += 1) flows.put(keyFrom(id), restingWith(id, Uint8Array.of(id & 0xff)));
+  for (let id = 0; id <= MAX_RESTING; id += 1) putWith(flows, id, Uint8Array.of(id & 0xff));
   expect(flows.size).toBe(MAX_RESTING);
   expect(takeFrom(flows, keyFrom(0))).toBeNull();
   for (const id of [1, 2, MAX_RESTING]) {
@@ -55,7 +60,7 @@ test('bytes that others have taken the place of are not handed out for the flowâ
   const flows = new RestingFlows();
   const size = 15_000;
   const count = Math.ceil(EVIDENCE_BYTES / size) + 5;
-  for (let id = 0; id < count; id += 1) flows.put(keyFrom(id), restingWith(id, new Uint8Array(size).fill(id)));
+  for (let id = 0; id < count; id += 1) putWith(flows, id, new Uint8Array(size).fill(id));
   let lost = 0;
   for (let id = 0; id < count; id += 1) {
     const evidence = takeFrom(flows, keyFrom(id))?.client.evidence ?? null;

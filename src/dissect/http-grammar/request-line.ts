@@ -1,6 +1,6 @@
 import { latin1Text } from '../latin1-text.ts';
-import { NOT_THIS, never } from '../outcome.ts';
-import { CR, isTargetByte, LF, SP } from './character.ts';
+import { type Never, NOT_THIS, never, type StreamMore } from '../outcome.ts';
+import { CR, isTargetByte, LF, LINE_END_BYTES, SP } from './character.ts';
 import { agrees, asciiBytes, moreText, type Read } from './read.ts';
 
 export type HttpVersion = '1.0' | '1.1';
@@ -21,6 +21,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'CO
 }));
 
 const versionPrefix = asciiBytes('HTTP/1.');
+const MINOR_AT = versionPrefix.length;
 
 /**
  * Reads `method SP request-target SP HTTP-version CRLF` (RFC 9112 §3) from the front, each separator exactly one
@@ -44,12 +45,13 @@ export function readRequestLine(bytes: Uint8Array): Read<RequestLine> {
   if (at === targetAt) return never('http-target-missing');
 
   const versionAt = at + 1;
-  const version = readVersion(bytes, versionAt);
-  if (version.kind !== 'read') return version;
+  const fault = versionFault(bytes, versionAt);
+  if (fault !== null) return fault;
+  const version = bytes[versionAt + MINOR_AT] === 0x30 ? '1.0' : '1.1';
   return {
     kind: 'read',
-    value: { method: method.name, target: latin1Text(bytes, targetAt, at), version: version.value },
-    end: version.end,
+    value: { method: method.name, target: latin1Text(bytes, targetAt, at), version },
+    end: versionAt + MINOR_AT + 1 + LINE_END_BYTES,
   };
 }
 
@@ -59,16 +61,16 @@ function methodOf(bytes: Uint8Array): (typeof methods)[number] | undefined {
   return undefined;
 }
 
-function readVersion(bytes: Uint8Array, at: number): Read<HttpVersion> {
+/** Null where a version and the end of its line stand at `at`. */
+function versionFault(bytes: Uint8Array, at: number): StreamMore | Never | null {
   if (!agrees(bytes, at, versionPrefix)) return never('http-version');
-  const minor = bytes[at + versionPrefix.length];
+  const minor = bytes[at + MINOR_AT];
   if (minor === undefined) return moreText(bytes);
   if (minor !== 0x30 && minor !== 0x31) return never('http-version');
-  const cr = bytes[at + versionPrefix.length + 1];
+  const cr = bytes[at + MINOR_AT + 1];
   if (cr === undefined) return moreText(bytes);
   if (cr !== CR) return never(cr === LF ? 'http-bare-lf' : 'http-version');
-  const lf = bytes[at + versionPrefix.length + 2];
+  const lf = bytes[at + MINOR_AT + 2];
   if (lf === undefined) return moreText(bytes);
-  if (lf !== LF) return never('http-bare-cr');
-  return { kind: 'read', value: minor === 0x30 ? '1.0' : '1.1', end: at + versionPrefix.length + 3 };
+  return lf === LF ? null : never('http-bare-cr');
 }
