@@ -1,4 +1,5 @@
 import type { Dealings } from '../firewall/place.ts';
+import { CHECK_MS } from './giving-way.ts';
 import { Control, Order, type WorkerSetup } from './worker-message.ts';
 import { type WorkerEvents, WorkerThread } from './worker-thread.ts';
 
@@ -19,6 +20,7 @@ export class WorkerPool {
   /** Nobody told them anything yet. */
   readonly #idle: WorkerThread[];
   readonly #told: WorkerThread[] = [];
+  #watch: NodeJS.Timeout | undefined;
 
   /** @param ahead so many threads load what they need while it is found out how many there shall be, and for what. */
   constructor(ahead: number) {
@@ -53,10 +55,16 @@ export class WorkerPool {
     Atomics.store(this.#control, Control.repeatsVerdicts, verdicts === 'repeat' ? 1 : 0);
     Atomics.store(this.#control, Control.tellsStarts, starts === 'told' ? 1 : 0);
     this.#order(Order.serve);
+    // One for all of them: to wake up for it is most of what it costs.
+    this.#watch = setInterval(() => {
+      const nowMs = performance.now();
+      for (const thread of this.#told) thread.review(nowMs);
+    }, CHECK_MS).unref();
   }
 
   async stop(): Promise<void> {
     this.#order(Order.stop);
+    clearInterval(this.#watch);
     for (const thread of this.#told) thread.takeShare();
     const limit = new Promise<void>((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref());
     await Promise.race([Promise.all(this.#told.map((thread) => thread.ended)), limit]);

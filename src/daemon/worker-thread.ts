@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { readQueueStatus } from '../netfilter-queue/index.ts';
 import { canLeaveIdle, type Schedule, scheduleThread } from '../system/thread-schedule.ts';
-import { CHECK_MS, GivingWay } from './giving-way.ts';
+import { GivingWay } from './giving-way.ts';
 import type { WorkerMessage, WorkerSetup } from './worker-message.ts';
 
 /** As seen from this file and from the bundle it becomes part of. */
@@ -30,7 +30,10 @@ export class WorkerThread {
   /** Its number in the kernel, once it has told. */
   #thread = 0;
   #schedule: Schedule = 'batch';
-  #watch: NodeJS.Timeout | undefined;
+  /** The number of its queue. */
+  #queue = 0;
+  /** Null as long as it does not give way. */
+  #giving: GivingWay | null = null;
   #onFailure = (message: string) => {
     this.#failure ??= message;
   };
@@ -41,7 +44,9 @@ export class WorkerThread {
     });
     this.#worker = worker;
     this.ended = new Promise((ended) => worker.once('exit', () => ended()));
-    worker.once('exit', () => clearInterval(this.#watch));
+    worker.once('exit', () => {
+      this.#giving = null;
+    });
     worker.once('error', (error) => this.#onFailure(error.stack ?? error.message));
     worker.once('exit', (code) => this.#onFailure(`a worker ended with code ${code}`));
   }
@@ -49,6 +54,7 @@ export class WorkerThread {
   /** Resolves once its queue is bound. @throws Error with the worker's complaint. */
   bind(setup: Omit<WorkerSetup, 'turns'>, { onLines, onDeath }: WorkerEvents): Promise<void> {
     const worker = this.#worker;
+    this.#queue = setup.queue;
     return new Promise((resolve, reject) => {
       if (this.#failure !== null) reject(new Error(this.#failure));
       this.#onFailure = (message) => reject(new Error(message));
@@ -60,7 +66,7 @@ export class WorkerThread {
             resolve();
             break;
           case 'rehearsed':
-            this.#giveWay(setup.queue);
+            if (canLeaveIdle()) this.#giving = new GivingWay(this.#turnsHad);
             break;
           case 'failed':
             this.#onFailure(message.message);
@@ -77,22 +83,25 @@ export class WorkerThread {
     });
   }
 
-  /** Has the worker give way to all else on the box for as long as that does not keep it waiting. */
-  #giveWay(queue: number): void {
-    if (!canLeaveIdle()) return;
-    const turns = () => Atomics.load(this.#turns, 0);
+  /**
+   * Has the worker, once it has rehearsed, give way to all else on the box for as long as that does not keep it waiting.
+   * To be called every `CHECK_MS`.
+   */
+  review(nowMs: number): void {
+    if (this.#giving === null) return;
     // Where the kernel does not say, packets may be waiting.
-    const hasWork = () => readQueueStatus(queue)?.waiting !== 0;
-    const giving = new GivingWay(turns());
-    this.#watch = setInterval(() => {
-      this.#beScheduled(giving.check(turns(), performance.now(), hasWork) ? 'idle' : 'batch');
-    }, CHECK_MS).unref();
+    const hasWork = () => readQueueStatus(this.#queue)?.waiting !== 0;
+    this.#beScheduled(this.#giving.check(this.#turnsHad, nowMs, hasWork) ? 'idle' : 'batch');
   }
 
   /** From now on it gives way no more: somebody waits for what it does next. */
   takeShare(): void {
-    clearInterval(this.#watch);
+    this.#giving = null;
     this.#beScheduled('batch');
+  }
+
+  get #turnsHad(): number {
+    return Atomics.load(this.#turns, 0);
   }
 
   #beScheduled(due: Schedule): void {
