@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { Answering, type Asker, type Questions } from '../capture/answering.ts';
 import { QueueLoop } from '../capture/queue-loop.ts';
@@ -14,6 +13,7 @@ import { COUNTERS, Counters } from '../log/counters.ts';
 import { NetfilterQueue } from '../netfilter-queue/index.ts';
 import { trimHeap } from '../system/c-heap.ts';
 import { InterfaceNames } from '../system/interface-names.ts';
+import { monotonicMs } from '../system/monotonic-ms.ts';
 import { releaseProgramText } from '../system/program-text.ts';
 import { scheduleThread, threadId } from '../system/thread-schedule.ts';
 import { CLIENTS, Rehearsal } from './rehearsal.ts';
@@ -69,9 +69,6 @@ interface Means {
 }
 
 function judgeUntilStopped(setup: WorkerSetup, { control, queue, policy, post, bundleOf }: Means): void {
-  // The same in every thread, for they share what they know of devices.
-  const { timeOrigin } = performance;
-  const monotonicMs = () => timeOrigin + performance.now();
   const interfaces = new InterfaceNames(monotonicMs);
   const counts = new Counters(COUNTERS, setup.rows, setup.counters).row(setup.row);
   const lines = new VerdictLines(() => Date.now(), post, bundleOf);
@@ -125,10 +122,11 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, policy, post, b
   });
   let giveBackAtMs = Number.POSITIVE_INFINITY;
   const turns = new Int32Array(setup.turns);
-  while (Atomics.load(control, Control.order) === Order.serve) {
+  // A function, for V8 compiles those that are called often, and this loop is entered once.
+  const turn = () => {
     Atomics.add(turns, 0, 1);
     const packets = loop.turn(rehearsal.isOver);
-    if (packets > 0) continue;
+    if (packets > 0) return;
     if (!rehearsal.isOver) {
       rehearsal.step();
       if (rehearsal.isOver) giveBackAtMs = monotonicMs() + COMPILING_MS;
@@ -137,7 +135,8 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, policy, post, b
       giveBackMemory();
       post({ kind: 'rehearsed' });
     }
-  }
+  };
+  while (Atomics.load(control, Control.order) === Order.serve) turn();
   count();
   const status = queue.status();
   counts.set('kernelDrops', (status?.queueDropped ?? 0) + (status?.userDropped ?? 0));
