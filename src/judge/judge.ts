@@ -95,12 +95,13 @@ export class Judge {
     if (packet.protocol === 0) return this.#answer('drop', FlowState.unknown);
     this.#key.read(packet);
     if (arrival.known === FlowState.inbound && this.#isUnderWay()) return this.#answer('drop', FlowState.unknown);
-    let flow = this.#register.find(this.#key) ?? this.#wake(packet, arrival);
+    let flow = this.#register.find(this.#key);
     if (flow !== undefined && isAnotherFlow(flow, packet, arrival)) {
       this.#register.remove(flow);
       this.#end(flow, 'idle');
       flow = undefined;
     }
+    flow ??= this.#wake(packet, arrival);
     if (flow === undefined && fault === null && isFarewell(packet, arrival))
       return this.#answer('accept', FlowState.unknown);
     flow ??= this.#open(packet, fault, arrival);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missingForGateway } from '../../gateway/rig/requirements.ts';
 import type { BenchOptions } from '../bench-options.ts';
+import { inTurn } from '../in-turn.ts';
 import { isInstalled } from '../installed.ts';
 import { Sheet } from '../report/sheet.ts';
 import { acceptAll } from './accept-all.ts';
@@ -86,15 +87,6 @@ async function setUp(sheet: Sheet, contestant: Contestant, bulkBytes: number): P
   await sleep(SETTLE_MS);
   if (running.pids.length > 0) sheet.add('resident memory idle', contestant.name, residentMb(running.pids));
   return { name: contestant.name, network, running };
-}
-
-/**
- * Each time the next one begins: a machine that gets slower all the while favours nobody, and of three or more nobody
- * follows on itself, which is good for some hundredths.
- */
-function inTurn(stands: readonly Stand[], turn: number): readonly Stand[] {
-  const first = turn % stands.length;
-  return [...stands.slice(first), ...stands.slice(0, first)];
 }
 
 interface Connections {

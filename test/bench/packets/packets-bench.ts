@@ -4,6 +4,7 @@ import { FIREWALL_NAME, type FirewallPlan } from '../../../src/firewall/plan.ts'
 import { PLAN as TEST_PLAN } from '../../firewall/plans.ts';
 import type { BenchOptions } from '../bench-options.ts';
 import { LAN_INTERFACE } from '../gateway/network.ts';
+import { inTurn } from '../in-turn.ts';
 import { quantile } from '../report/median.ts';
 import { Sheet } from '../report/sheet.ts';
 import { shortConnection } from './short-connection.ts';
@@ -71,9 +72,7 @@ function measureRound(stands: readonly Stand[]): readonly (readonly (readonly nu
   for (const { network } of stands) network.forgetConnections();
   const taken = stands.map(() => shortConnection(FIRST_PORT).map((): number[] => []));
   for (let nth = 0; nth < CONNECTIONS_A_ROUND; nth += 1) {
-    const turns = [...stands.entries()];
-    const first = nth % turns.length;
-    for (const [which, stand] of [...turns.slice(first), ...turns.slice(0, first)]) {
+    for (const [which, stand] of inTurn([...stands.entries()], nth)) {
       connect(stand, FIRST_PORT + nth, taken[which] ?? []);
     }
   }
