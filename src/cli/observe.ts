@@ -29,12 +29,10 @@ async function observe(options: { interface: string; filter: string; config?: st
     return;
   }
   const log = new LogWriter({ file: null, stdout: true });
-  const lines = new VerdictLines(
-    () => Date.now(),
-    (message) => {
-      if (message.kind === 'lines') log.write(message.bytes, message.count);
-    },
-  );
+  // The frames tell the time of day.
+  const lines = new VerdictLines({ unixMs: Date.now, judgeMs: Date.now }, (message) => {
+    if (message.kind === 'lines') log.write(message.bytes, message.count);
+  });
   const judge = captureJudge(compilePolicy(policy.settings, policy.packs), {
     settledIdleMs: SETTLED_IDLE_MS,
     report: 'as-given',

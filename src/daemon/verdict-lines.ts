@@ -4,32 +4,48 @@ import { eveWriter } from '../log/eve.ts';
 import { DenialFold } from '../log/fold.ts';
 import { BUNDLE_BYTES, type WorkerMessage } from './worker-message.ts';
 
-/** A person who follows the log sees a verdict this much later at the most. */
-const FLUSH_MS = 100;
+/** While there is much to say, a person who follows the log sees a verdict this much later at the most. */
+const FLUSH_MS = 250;
+/** Verdicts that wait to be written: enough that they are written quickly, few enough that no packet waits for long. */
+const MOST_WAITING = 256;
 const ORDINARY_LINE_BYTES = 1024;
 const FOLD_CHECK_MS = 1_000;
 
-/** Turns verdicts into lines of the log and hands them to the main thread in bundles. */
+export interface Clocks {
+  /** The time of day, in Unix time. */
+  readonly unixMs: () => number;
+  /** The clock of the judge's packets. */
+  readonly judgeMs: () => number;
+}
+
+/**
+ * Turns verdicts into lines of the log and hands them to the main thread in bundles. Many are written at a time: what
+ * writes them has left the processor's caches whenever a packet has come in between.
+ */
 export class VerdictLines {
-  readonly #unixMs: () => number;
+  readonly #clocks: Clocks;
   readonly #post: (message: WorkerMessage) => void;
   readonly #fold: DenialFold;
   readonly #lines: AsciiText;
+  #waiting: VerdictRecord[] = [];
   #count = 0;
   #isForgetting = false;
+  /** What the calendar is ahead of the judge's clock; told anew now and then, for it may be set. */
+  #aheadMs = 0;
   #flushedAtMs = 0;
   #foldCheckedAtMs = 0;
 
   /** @param memoryOf gives the memory of a bundle. */
-  constructor(unixMs: () => number, post: (message: WorkerMessage) => void, memoryOf?: (bytes: number) => Uint8Array) {
+  constructor(clocks: Clocks, post: (message: WorkerMessage) => void, memoryOf?: (bytes: number) => Uint8Array) {
     this.#lines = new AsciiText(BUNDLE_BYTES, memoryOf);
     const writeLine = eveWriter();
-    this.#unixMs = unixMs;
+    this.#clocks = clocks;
     this.#post = post;
+    this.#aheadMs = clocks.unixMs() - clocks.judgeMs();
     this.#fold = new DenialFold((record, count, atMs) => {
       writeLine(this.#lines, record, count, atMs);
       this.#count += 1;
-      if (this.#lines.length > BUNDLE_BYTES - ORDINARY_LINE_BYTES) this.#flush();
+      if (this.#lines.length > BUNDLE_BYTES - ORDINARY_LINE_BYTES) this.#send();
     });
   }
 
@@ -37,7 +53,8 @@ export class VerdictLines {
   add(record: VerdictRecord): void {
     // A denial would be remembered, to be counted with others like it.
     if (this.#isForgetting && record.action === 'drop') return;
-    this.#fold.add(record, this.#unixMs());
+    this.#waiting.push(record);
+    if (this.#waiting.length === MOST_WAITING) this.#write();
   }
 
   /** Whether what is added now is forgotten. */
@@ -50,27 +67,43 @@ export class VerdictLines {
     this.#flush();
     this.#isForgetting = true;
     act();
+    this.#write();
     this.#isForgetting = false;
     this.#lines.clear();
     this.#count = 0;
   }
 
   flushIfDue(): void {
-    const nowMs = this.#unixMs();
+    const nowMs = this.#clocks.unixMs();
+    this.#aheadMs = nowMs - this.#clocks.judgeMs();
     if (Math.abs(nowMs - this.#foldCheckedAtMs) >= FOLD_CHECK_MS) {
       this.#foldCheckedAtMs = nowMs;
       this.#fold.closeExpired(nowMs);
     }
-    if (this.#count > 0 && Math.abs(nowMs - this.#flushedAtMs) >= FLUSH_MS) this.#flush();
+    const hasSome = this.#waiting.length > 0 || this.#count > 0;
+    if (hasSome && Math.abs(nowMs - this.#flushedAtMs) >= FLUSH_MS) this.#flush();
   }
 
   close(): void {
+    this.#write();
     this.#fold.closeAll();
-    this.#flush();
+    this.#send();
+  }
+
+  #write(): void {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    for (const record of waiting) this.#fold.add(record, record.atMs + this.#aheadMs);
   }
 
   #flush(): void {
-    this.#flushedAtMs = this.#unixMs();
+    this.#write();
+    this.#flushedAtMs = this.#clocks.unixMs();
+    this.#send();
+  }
+
+  #send(): void {
     if (this.#count === 0) return;
     this.#post({ kind: 'lines', bytes: this.#lines.take(), count: this.#count });
     this.#count = 0;

@@ -71,7 +71,7 @@ interface Means {
 function judgeUntilStopped(setup: WorkerSetup, { control, queue, policy, post, bundleOf }: Means): void {
   const interfaces = new InterfaceNames(monotonicMs);
   const counts = new Counters(COUNTERS, setup.rows, setup.counters).row(setup.row);
-  const lines = new VerdictLines(() => Date.now(), post, bundleOf);
+  const lines = new VerdictLines({ unixMs: Date.now, judgeMs: monotonicMs }, post, bundleOf);
   const judge = new Judge({
     policy,
     dissectors: DISSECTORS,

@@ -23,12 +23,9 @@ function rehearsing(policy: Policy, firstClient = 0) {
   const records: VerdictRecord[] = [];
   const posted: string[] = [];
   let nowMs = 1_000.5;
-  const lines = new VerdictLines(
-    () => nowMs,
-    (message) => {
-      if (message.kind === 'lines') posted.push(Buffer.from(message.bytes).toString('latin1'));
-    },
-  );
+  const lines = new VerdictLines({ unixMs: () => nowMs, judgeMs: () => nowMs }, (message) => {
+    if (message.kind === 'lines') posted.push(Buffer.from(message.bytes).toString('latin1'));
+  });
   const judge = gatewayJudge({
     policy,
     settledIdleMs: 0,
