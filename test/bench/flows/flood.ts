@@ -84,20 +84,17 @@ async function flood(
   try {
     const node = (name: string, ...args: readonly string[]) =>
       outputOf('ip', ['netns', 'exec', network.client, process.execPath, script(name), ...args]);
-    const [honest, peakMb] = await peakResidentMb(
-      running.pids,
-      (async () => {
-        const flooding =
-          kind === 'no flood'
-            ? Promise.resolve('0')
-            : node('flood-main.js', kind, TARGET, `${TARGET_SEQUENCE}`, `${seconds + 2 * MARGIN_SECONDS}`);
-        await new Promise((resolve) => setTimeout(resolve, MARGIN_SECONDS * 1000));
-        const text = await node('honest-main.js', SERVER, HTTP_NAME, `${seconds}`);
-        const sent = Number(await flooding);
-        sheet.add(`packets of the flood, ${kind}`, contestant.name, sent / (seconds + 2 * MARGIN_SECONDS));
-        return v.parse(HonestSchema, JSON.parse(text));
-      })(),
-    );
+    const [honest, peakMb] = await peakResidentMb(running.pids, async () => {
+      const flooding =
+        kind === 'no flood'
+          ? Promise.resolve('0')
+          : node('flood-main.js', kind, TARGET, `${TARGET_SEQUENCE}`, `${seconds + 2 * MARGIN_SECONDS}`);
+      await new Promise((resolve) => setTimeout(resolve, MARGIN_SECONDS * 1000));
+      const text = await node('honest-main.js', SERVER, HTTP_NAME, `${seconds}`);
+      const sent = Number(await flooding);
+      sheet.add(`packets of the flood, ${kind}`, contestant.name, sent / (seconds + 2 * MARGIN_SECONDS));
+      return v.parse(HonestSchema, JSON.parse(text));
+    });
     sheet.add(`honest connections that succeed, ${kind}`, contestant.name, (honest.tookMs.length / honest.tried) * 100);
     sheet.add(`until answered p50, ${kind}`, contestant.name, quantile(honest.tookMs, 0.5));
     sheet.add(`until answered p99, ${kind}`, contestant.name, quantile(honest.tookMs, 0.99));

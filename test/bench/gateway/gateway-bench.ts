@@ -101,8 +101,9 @@ async function makeConnections(sheet: Sheet, stands: readonly Stand[], task: Con
   for (let slice = 0; slice < slices; slice += 1) {
     for (const { name, network, running } of inTurn(stands, slice)) {
       const usedBefore = processorMs(running.pids);
-      const work = wrk(network, `${url}/`, { connections: CONNECTIONS, seconds: SLICE_SECONDS });
-      const [result, peakMb] = await peakResidentMb(running.pids, work);
+      const [result, peakMb] = await peakResidentMb(running.pids, () =>
+        wrk(network, `${url}/`, { connections: CONNECTIONS, seconds: SLICE_SECONDS }),
+      );
       if (result.errors !== '') sheet.note(`${name}, ${kind}: ${result.errors}`);
       sheet.add(`${kind} connections`, name, result.requestsPerSecond);
       if (running.pids.length === 0) continue;

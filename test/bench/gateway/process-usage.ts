@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 /** Linux counts processor time for /proc in hundredths of a second (USER_HZ). */
 const MS_PER_TICK = 10;
-const SAMPLE_MS = 100;
+/** What has the kernel count the peak of a process's resident memory anew (proc(5), clear_refs). */
+const FORGET_PEAK = '5';
 
 /** Processor time used so far, all threads, user and system together. */
 export function processorMs(pids: readonly number[]): number {
@@ -18,21 +19,19 @@ export function processorMs(pids: readonly number[]): number {
 
 /** Resident memory now. */
 export function residentMb(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-    return sum + (Number(kib) * 1024) / 1e6;
-  }, 0);
+  return megabytes('VmRSS', pids);
 }
 
-/** The most resident memory seen while `work` goes on. */
-export async function peakResidentMb<T>(pids: readonly number[], work: Promise<T>): Promise<[T, number]> {
-  let peak = residentMb(pids);
-  const timer = setInterval(() => {
-    peak = Math.max(peak, residentMb(pids));
-  }, SAMPLE_MS);
-  try {
-    return [await work, peak];
-  } finally {
-    clearInterval(timer);
-  }
+/** The most resident memory that each had while `work` went on, by the kernel's own count: nobody looks meanwhile. */
+export async function peakResidentMb<T>(pids: readonly number[], work: () => Promise<T>): Promise<[T, number]> {
+  for (const pid of pids) writeFileSync(`/proc/${pid}/clear_refs`, FORGET_PEAK);
+  return [await work(), megabytes('VmHWM', pids)];
+}
+
+function megabytes(what: 'VmRSS' | 'VmHWM', pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    const kib = new RegExp(`${what}:\\s+(\\d+)`).exec(status)?.[1];
+    return sum + (Number(kib) * 1024) / 1e6;
+  }, 0);
 }
