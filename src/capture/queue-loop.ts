@@ -28,7 +28,7 @@ export class QueueLoop {
    */
   turn(wait: boolean): number {
     const { queue, answering, asker, monotonicMs, onTick } = this.#options;
-    const count = wait ? queue.receive() : queue.poll();
+    const count = queue.receive(wait);
     const nowMs = monotonicMs();
     for (let i = 0; i < count; i += 1) answering.answer(queue.packet(i), asker, nowMs);
     if (queue.drained) answering.queueRanDry();

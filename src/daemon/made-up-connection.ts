@@ -1,8 +1,20 @@
-/** A connection nobody makes. */
+import { FlowState } from '../judge/flow-state.ts';
+import { ACK, FIN } from '../packet/tcp.ts';
+
+/** One segment of the client of a connection nobody makes. */
+export interface MadeUpSaying {
+  /** What the kernel says of the connection by then. */
+  readonly known: FlowState;
+  readonly flags: number;
+  /** How far behind the client's first byte it begins. */
+  readonly offset: number;
+  readonly payload: Uint8Array;
+}
+
+/** A connection nobody makes. No server answers in it. */
 export interface MadeUpConnection {
   readonly port: number;
-  /** What its client says first, in one segment. The answers to these are not read. */
-  readonly payload: Uint8Array;
+  readonly says: readonly MadeUpSaying[];
 }
 
 const CHAT = 'short.weixin.qq.com';
@@ -26,16 +38,29 @@ const EXTENSION_BYTES: ReadonlyMap<number, number> = new Map([
   [43, 7],
 ]);
 
+const POST = request(CHAT, 'POST', '/cgi-bin/micromsg-bin/x', 'Content-Length: 0');
+const HELLO = clientHello(CHAT);
+
+/** What phones begin with, and how they go on: with another request, the same again because it was lost, or no more. */
 export const MADE_UP_CONNECTIONS: readonly MadeUpConnection[] = [
-  { port: 80, payload: request(CHAT, 'GET', '/') },
-  { port: 80, payload: request(CHAT, 'POST', '/cgi-bin/micromsg-bin/x', 'Content-Length: 0') },
-  { port: 443, payload: clientHello(CHAT) },
-  { port: 443, payload: clientHello('wx.qq.com') },
-  { port: 443, payload: clientHello(OTHER) },
+  { port: 80, says: [first(request(CHAT, 'GET', '/', 'Connection: close'))] },
+  { port: 80, says: [first(POST), { ...first(POST), known: FlowState.followed, offset: POST.length }] },
+  { port: 443, says: [first(HELLO), { ...first(HELLO), known: FlowState.pending }] },
+  { port: 443, says: [first(clientHello('wx.qq.com')), farewell(clientHello('wx.qq.com').length)] },
+  { port: 443, says: [first(clientHello(OTHER))] },
 ];
 
+function first(payload: Uint8Array): MadeUpSaying {
+  return { known: FlowState.fresh, flags: ACK, offset: 0, payload };
+}
+
+/** While a connection waits for its server's hello, it asks as a pending one. */
+function farewell(offset: number): MadeUpSaying {
+  return { known: FlowState.pending, flags: FIN | ACK, offset, payload: new Uint8Array(0) };
+}
+
 function request(host: string, method: string, path: string, ...fields: readonly string[]): Uint8Array {
-  const lines = [`${method} ${path} HTTP/1.1`, `Host: ${host}`, 'User-Agent: x', 'Connection: close', ...fields];
+  const lines = [`${method} ${path} HTTP/1.1`, `Host: ${host}`, 'User-Agent: x', ...fields];
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 }
 

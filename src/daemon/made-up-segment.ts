@@ -1,5 +1,4 @@
 import { TCP } from '../packet/protocol-number.ts';
-import { ACK } from '../packet/tcp.ts';
 
 const IPV4_HEADER_BYTES = 20;
 const IPV6_HEADER_BYTES = 40;
@@ -21,12 +20,17 @@ export interface MadeUpEnds {
   readonly serverPort: number;
 }
 
+export interface MadeUpTcp {
+  readonly sequence: number;
+  readonly acknowledgement: number;
+  readonly flags: number;
+  readonly payload: Uint8Array;
+}
+
 /** One TCP segment of the client with its IP header, as readers of packets look at it: checksums are 0. */
 export function madeUpSegment(
   { version, client, clientPort, serverPort }: MadeUpEnds,
-  sequence: number,
-  acknowledgement: number,
-  payload: Uint8Array,
+  { sequence, acknowledgement, flags, payload }: MadeUpTcp,
 ): Uint8Array {
   const ipBytes = version === 4 ? IPV4_HEADER_BYTES : IPV6_HEADER_BYTES;
   const bytes = new Uint8Array(ipBytes + TCP_HEADER_BYTES + payload.length);
@@ -50,7 +54,7 @@ export function madeUpSegment(
   view.setUint32(ipBytes + 4, sequence);
   view.setUint32(ipBytes + 8, acknowledgement);
   bytes[ipBytes + 12] = (TCP_HEADER_BYTES / 4) << 4;
-  bytes[ipBytes + 13] = ACK;
+  bytes[ipBytes + 13] = flags;
   bytes.set(payload, ipBytes + TCP_HEADER_BYTES);
   return bytes;
 }

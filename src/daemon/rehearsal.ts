@@ -2,22 +2,21 @@ import type { Answering, Asker } from '../capture/answering.ts';
 import { ETHERTYPE_IPV4, ETHERTYPE_IPV6 } from '../capture/ethertype.ts';
 import { QueueLoop } from '../capture/queue-loop.ts';
 import { askingBits, type MarkLayout, priorityTelling } from '../firewall/mark.ts';
-import { FlowState } from '../judge/flow-state.ts';
 import { NetfilterQueue, type QueueSocket, ReceiveArena, writtenPacketMessage } from '../netfilter-queue/index.ts';
 import { MADE_UP_CONNECTIONS } from './made-up-connection.ts';
 import { madeUpSegment } from './made-up-segment.ts';
 import type { VerdictLines } from './verdict-lines.ts';
 
-/** After about so many connections V8 compiles nothing more of what judges. */
-const CONNECTIONS = 9_000;
+/** After about so many packets V8 compiles nothing more of what judges. */
+const PACKETS = 10_000;
 /**
  * So few that a packet that comes meanwhile waits for two milliseconds at the most. The first steps have fewer, from one
- * upwards: cold, a connection takes as long as fifteen will.
+ * upwards: cold, a packet takes as long as fifteen will.
  */
 const MOST_A_STEP = 15;
 /** The same clients come again and again, as phones do, so that little is remembered of it all afterwards. */
 export const CLIENTS = 48;
-const MESSAGES = CLIENTS * MADE_UP_CONNECTIONS.length;
+const MESSAGES = CLIENTS * MADE_UP_CONNECTIONS.reduce((sum, { says }) => sum + says.length, 0);
 const FIRST_CLIENT_PORT = 1_024;
 /** Spreads sequence numbers over 32 bits, as real ones are: half of them are no small integers to V8. */
 const ODD = 0x9e3779b1;
@@ -64,10 +63,10 @@ export class Rehearsal {
   }
 
   get isOver(): boolean {
-    return this.#socket.made >= CONNECTIONS;
+    return this.#socket.made >= PACKETS;
   }
 
-  /** A few connections more. */
+  /** A few packets more. */
   step(): void {
     this.#lines.forget(() => this.#loop.turn(true));
   }
@@ -78,7 +77,7 @@ class MadeUpSocket implements QueueSocket {
   /** Room for one datagram more than ever comes, so that the queue runs dry each time. */
   readonly arena = new ReceiveArena(MOST_A_STEP + 1, DATAGRAM_BYTES, () => 0n);
   readonly closed = false;
-  /** So many connections were handed out. */
+  /** So many packets were handed out. */
   made = 0;
   /** Made as they are needed for the first time: nobody waits for all of them. */
   readonly #making: Iterator<Uint8Array>;
@@ -110,14 +109,14 @@ class MadeUpSocket implements QueueSocket {
   close(): void {}
 }
 
-/** Each asks about the first payload of a connection whose handshake the kernel has seen. */
+/** Each asks about a packet of a connection whose handshake the kernel has seen. */
 function* madeUpMessages(marks: MarkLayout, firstClient: number): Generator<Uint8Array> {
-  const mark = askingBits(FlowState.fresh, marks);
-  for (let id = 0, nth = 0; nth < CLIENTS; nth += 1) {
+  let id = 0;
+  for (let nth = 0; nth < CLIENTS; nth += 1) {
     const version = nth % 8 < 2 ? 6 : 4;
     // Virtual network cards leave the checksum to the last one; those of radio have checked it.
-    const common = { mark, protocol: ETHERTYPE[version], checksumReady: nth % 2 === 0, ...FORWARDED };
-    for (const { port, payload } of MADE_UP_CONNECTIONS) {
+    const common = { protocol: ETHERTYPE[version], checksumReady: nth % 2 === 0, ...FORWARDED };
+    for (const { port, says } of MADE_UP_CONNECTIONS) {
       const start = Math.imul(id + 1, ODD) >>> 0;
       const ends = {
         version,
@@ -125,9 +124,13 @@ function* madeUpMessages(marks: MarkLayout, firstClient: number): Generator<Uint
         clientPort: FIRST_CLIENT_PORT + id,
         serverPort: port,
       } as const;
-      const segment = madeUpSegment(ends, start, ~start >>> 0, payload);
-      yield writtenPacketMessage({ id, priority: priorityTelling(start), ...common }, HARDWARE_ADDRESS, segment);
-      id += 1;
+      const told = { priority: priorityTelling(start), ...common };
+      for (const { known, flags, offset, payload } of says) {
+        const tcp = { sequence: (start + offset) >>> 0, acknowledgement: ~start >>> 0, flags, payload };
+        const segment = madeUpSegment(ends, tcp);
+        yield writtenPacketMessage({ id, mark: askingBits(known, marks), ...told }, HARDWARE_ADDRESS, segment);
+        id += 1;
+      }
     }
   }
 }

@@ -6,8 +6,8 @@ import { BUNDLE_BYTES, type WorkerMessage } from './worker-message.ts';
 
 /** While there is much to say, a person who follows the log sees a verdict this much later at the most. */
 const FLUSH_MS = 250;
-/** Verdicts that wait to be written: enough that they are written quickly, few enough that no packet waits for long. */
-const MOST_WAITING = 256;
+/** So many verdicts are written before the lines are due: enough of them to be quick, few enough to be done soon. */
+const ENOUGH_WAITING = 256;
 const ORDINARY_LINE_BYTES = 1024;
 const FOLD_CHECK_MS = 1_000;
 
@@ -54,7 +54,6 @@ export class VerdictLines {
     // A denial would be remembered, to be counted with others like it.
     if (this.#isForgetting && record.action === 'drop') return;
     this.#waiting.push(record);
-    if (this.#waiting.length === MOST_WAITING) this.#write();
   }
 
   /** Whether what is added now is forgotten. */
@@ -73,6 +72,7 @@ export class VerdictLines {
     this.#count = 0;
   }
 
+  /** To be called every few milliseconds, for until then verdicts only wait. */
   flushIfDue(): void {
     const nowMs = this.#clocks.unixMs();
     this.#aheadMs = nowMs - this.#clocks.judgeMs();
@@ -80,6 +80,7 @@ export class VerdictLines {
       this.#foldCheckedAtMs = nowMs;
       this.#fold.closeExpired(nowMs);
     }
+    if (this.#waiting.length >= ENOUGH_WAITING) this.#write();
     const hasSome = this.#waiting.length > 0 || this.#count > 0;
     if (hasSome && Math.abs(nowMs - this.#flushedAtMs) >= FLUSH_MS) this.#flush();
   }

@@ -66,8 +66,8 @@ export class RestingFlows {
     const at = place * Field.count;
     return {
       state: this.#stateAt(place),
-      epoch: this.#numbers[at + Field.epoch] ?? 0,
-      serverStart: this.#numbers[at + Field.serverStart] ?? 0,
+      epoch: this.#whole(at + Field.epoch),
+      serverStart: this.#whole(at + Field.serverStart),
       opening: null,
       hasServerSpoken: false,
       deniedAtMs: 0,
@@ -101,23 +101,22 @@ export class RestingFlows {
 
   /** Takes out the connection at a place that was found. */
   take(place: number): RestingFlow | null {
-    const numbers = this.#numbers;
     const at = place * Field.count;
     this.remove(place);
     const [step, rule] = [this.#steps[place], this.#rules[place]];
     if (!step || !rule) return null;
     return {
-      id: numbers[at + Field.id] ?? 0,
+      id: this.#whole(at + Field.id),
       state: this.#stateAt(place),
-      epoch: numbers[at + Field.epoch] ?? 0,
-      serverStart: numbers[at + Field.serverStart] ?? 0,
+      epoch: this.#whole(at + Field.epoch),
+      serverStart: this.#whole(at + Field.serverStart),
       rule,
       step,
       answer: this.#answers[place] ?? FREE,
       client: {
-        origin: numbers[at + Field.origin] ?? 0,
-        readBytes: numbers[at + Field.readBytes] ?? 0,
-        evidence: this.#read(numbers[at + Field.evidenceAt] ?? NOWHERE, numbers[at + Field.evidenceBytes] ?? 0),
+        origin: this.#whole(at + Field.origin),
+        readBytes: this.#whole(at + Field.readBytes),
+        evidence: this.#read(this.#whole(at + Field.evidenceAt), this.#whole(at + Field.evidenceBytes)),
       },
     };
   }
@@ -134,6 +133,14 @@ export class RestingFlows {
     this.#slots = new Int32Array(MAX_RESTING).fill(NOWHERE);
     this.#numbers = new Float64Array(MAX_RESTING * Field.count);
     this.#evidence = new Uint8Array(EVIDENCE_BYTES);
+  }
+
+  /**
+   * A number as it was before it was put here. Read from memory of doubles it is a double to V8, however small; objects
+   * made of such ones are of another kind to it, and all it has compiled for the usual kind is thrown away.
+   */
+  #whole(at: number): number {
+    return Math.floor(this.#numbers[at] ?? 0);
   }
 
   #stateAt(place: number): FlowState {

@@ -96,21 +96,12 @@ export class NetfilterQueue {
   }
 
   /**
-   * Sends the buffered verdicts, then waits for packets, at most `receiveTimeoutMs`.
+   * Sends the buffered verdicts, then takes in packets; with `wait`, waits for the first, at most `receiveTimeoutMs`.
    * The packets of the last batch are gone with this call; what is needed of them must have been copied.
    * @returns how many packets there are now for `packet`; 0 also when only something else arrived.
    * @throws NetfilterQueueError `closed`, or `system-call-failed` when the socket no longer works.
    */
-  receive(): number {
-    return this.#next(true);
-  }
-
-  /** `receive` without waiting. */
-  poll(): number {
-    return this.#next(false);
-  }
-
-  #next(wait: boolean): number {
+  receive(wait = true): number {
     if (this.#verdicts.count > 0) this.flush();
     if (this.#early) this.#early = false;
     else this.#take(wait);

@@ -4,6 +4,7 @@ import type { Policy } from '../../src/classify/policy.ts';
 import { CLIENTS, Rehearsal } from '../../src/daemon/rehearsal.ts';
 import { VerdictLines } from '../../src/daemon/verdict-lines.ts';
 import { askedState, asksAsReply, clientStartTold, markLayout, withState } from '../../src/firewall/mark.ts';
+import { FlowState } from '../../src/judge/flow-state.ts';
 import type { VerdictRecord } from '../../src/judge/verdict-record.ts';
 import { gatewayJudge } from '../judge/gateway-judge.ts';
 import { shippedPolicy } from '../judge/gateway-model.ts';
@@ -19,9 +20,14 @@ const QUESTIONS: Questions = {
 };
 const ENOUGH_STEPS = 1_000;
 
+function nameOfState(state: number): string {
+  return Object.entries(FlowState).find(([, known]) => known === state)?.[0] ?? `${state}`;
+}
+
 function rehearsing(policy: Policy, firstClient = 0) {
   const records: VerdictRecord[] = [];
   const posted: string[] = [];
+  const states: string[] = [];
   let nowMs = 1_000.5;
   const lines = new VerdictLines({ unixMs: () => nowMs, judgeMs: () => nowMs }, (message) => {
     if (message.kind === 'lines') posted.push(Buffer.from(message.bytes).toString('latin1'));
@@ -41,7 +47,21 @@ function rehearsing(policy: Policy, firstClient = 0) {
   return {
     rehearsal: new Rehearsal({
       answering: new Answering(judge),
-      askerOf: (verdicts) => ({ questions: QUESTIONS, verdicts, interfaceName: (index) => `interface ${index}` }),
+      askerOf: (verdicts) => ({
+        questions: QUESTIONS,
+        verdicts: {
+          accept: (id, mark) => verdicts.accept(id, mark),
+          repeat: (id, mark, priority) => {
+            states.push(nameOfState((mark & MARKS.stateMask) >>> MARKS.shift));
+            verdicts.repeat(id, mark, priority);
+          },
+          drop: (id) => {
+            states.push('dropped');
+            verdicts.drop(id);
+          },
+        },
+        interfaceName: (index) => `interface ${index}`,
+      }),
       marks: MARKS,
       firstClient,
       lines,
@@ -51,6 +71,7 @@ function rehearsing(policy: Policy, firstClient = 0) {
     lines,
     records,
     posted,
+    states,
   };
 }
 
@@ -61,6 +82,16 @@ test('what is rehearsed is what phones do: connections that are allowed and othe
   const kinds = ['allow http', 'allow tls', 'drop tls'];
   expect(seen).toEqual(new Set(kinds.flatMap((kind) => [`${kind} 4`, `${kind} 16`])));
   expect(new Set(records.map(({ flowId }) => flowId)).size).toBe(records.length);
+});
+
+test('connections go on as those of phones: with another request, the same hello again, or a farewell', () => {
+  const { rehearsal, states } = rehearsing(shippedPolicy());
+  while (!rehearsal.isOver) rehearsal.step();
+  const [request, anotherRequest] = ['followed', 'followed'];
+  const [hello, sameAgain, farewell] = ['greeting', 'greeting', 'greeting'];
+  const ofOneClient = [request, request, anotherRequest, hello, sameAgain, hello, farewell, 'denied'];
+  const inTurn = Array.from({ length: states.length }, (_, at) => ofOneClient[at % ofOneClient.length]);
+  expect(states).toEqual(inTurn);
 });
 
 test('its clients are nobody, and every worker has others', () => {

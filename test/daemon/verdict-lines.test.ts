@@ -4,7 +4,7 @@ import type { VerdictRecord } from '../../src/judge/verdict-record.ts';
 import { recordWith, ruleId } from '../log/verdict-records.ts';
 
 const NOON_MS = Date.UTC(2026, 0, 15, 12);
-/** More than wait to be written at any time. */
+/** More than are written at a time. */
 const MANY = 1_000;
 /** As long as lines wait at the most. */
 const LONG_MS = 250;
@@ -76,7 +76,10 @@ test('a full bundle is handed over at once, and nothing of it is said twice', ()
   const { lines, posted, written } = linesOf();
   const path = `/${'x'.repeat(16_000)}`;
   const facts = { app: 'http', name: 'example.cn', method: 'GET', path } as const;
-  for (let flowId = 0; flowId < MANY; flowId += 1) lines.add(allowed(flowId, { facts }));
+  for (let flowId = 0; flowId < MANY; flowId += 1) {
+    lines.add(allowed(flowId, { facts }));
+    lines.flushIfDue();
+  }
   expect(posted.length).toBeGreaterThan(10);
   lines.close();
   expect(written().map(({ flow_id }) => flow_id)).toEqual(Array.from({ length: MANY }, (_, nth) => nth));

@@ -74,11 +74,11 @@ describe('receiving', () => {
     expect(queue.receive()).toBe(0);
   });
 
-  it('waits, polling does not', () => {
+  it('waits unless told not to', () => {
     const queue = opened();
     kernel.waits.length = 0;
     queue.receive();
-    queue.poll();
+    queue.receive(false);
     expect(kernel.waits).toEqual([true, false]);
   });
 
