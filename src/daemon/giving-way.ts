@@ -2,8 +2,12 @@
 export const CHECK_MS = 50;
 /** For how long a worker that was kept waiting does not give way. */
 const FIRST_STAND_MS = 10_000;
-/** Each time that happens again it stands for twice as long, up to this; without it for as long, it is as at first. */
-const LONGEST_STAND_MS = 600_000;
+/**
+ * Each time that happens again it stands for twice as long, up to this, and starts anew once it was not kept waiting for
+ * as long as it would stand next. The memory is short because standing costs the box: one whose processors were full for
+ * a while forwards a seventh fewer connections a second for as long as a worker stands that could give way again.
+ */
+const LONGEST_STAND_MS = 60_000;
 
 /**
  * Decides whether a worker gives way to all else on the box: as long as it gets its turns nevertheless. Where it does
@@ -30,7 +34,7 @@ export class GivingWay {
     this.#turns = turns;
     if (nowMs < this.#standsUntilMs) return false;
     if (hadTurns || !hasWork()) {
-      if (nowMs >= this.#standsUntilMs + LONGEST_STAND_MS) this.#standMs = FIRST_STAND_MS;
+      if (nowMs >= this.#standsUntilMs + this.#standMs) this.#standMs = FIRST_STAND_MS;
       return true;
     }
     this.#standsUntilMs = nowMs + this.#standMs;
