@@ -3,6 +3,7 @@ import { FREE, type StreamStep } from '../dissect/outcome.ts';
 import type { FlowKey } from '../flow/flow-key.ts';
 import { FlowTable } from '../flow/flow-table.ts';
 import type { StreamRest } from '../flow/stream.ts';
+import { wholeNumberAt } from '../flow/whole-number.ts';
 import type { Past } from './another-flow.ts';
 import { FlowState } from './flow-state.ts';
 
@@ -63,11 +64,12 @@ export class RestingFlows {
 
   /** What tells the connection at a place from a later one. */
   past(place: number): Past {
+    const numbers = this.#numbers;
     const at = place * Field.count;
     return {
       state: this.#stateAt(place),
-      epoch: this.#whole(at + Field.epoch),
-      serverStart: this.#whole(at + Field.serverStart),
+      epoch: wholeNumberAt(numbers, at + Field.epoch),
+      serverStart: wholeNumberAt(numbers, at + Field.serverStart),
       opening: null,
       hasServerSpoken: false,
       deniedAtMs: 0,
@@ -101,22 +103,26 @@ export class RestingFlows {
 
   /** Takes out the connection at a place that was found. */
   take(place: number): RestingFlow | null {
+    const numbers = this.#numbers;
     const at = place * Field.count;
     this.remove(place);
     const [step, rule] = [this.#steps[place], this.#rules[place]];
     if (!step || !rule) return null;
     return {
-      id: this.#whole(at + Field.id),
+      id: wholeNumberAt(numbers, at + Field.id),
       state: this.#stateAt(place),
-      epoch: this.#whole(at + Field.epoch),
-      serverStart: this.#whole(at + Field.serverStart),
+      epoch: wholeNumberAt(numbers, at + Field.epoch),
+      serverStart: wholeNumberAt(numbers, at + Field.serverStart),
       rule,
       step,
       answer: this.#answers[place] ?? FREE,
       client: {
-        origin: this.#whole(at + Field.origin),
-        readBytes: this.#whole(at + Field.readBytes),
-        evidence: this.#read(this.#whole(at + Field.evidenceAt), this.#whole(at + Field.evidenceBytes)),
+        origin: wholeNumberAt(numbers, at + Field.origin),
+        readBytes: wholeNumberAt(numbers, at + Field.readBytes),
+        evidence: this.#read(
+          wholeNumberAt(numbers, at + Field.evidenceAt),
+          wholeNumberAt(numbers, at + Field.evidenceBytes),
+        ),
       },
     };
   }
@@ -133,14 +139,6 @@ export class RestingFlows {
     this.#slots = new Int32Array(MAX_RESTING).fill(NOWHERE);
     this.#numbers = new Float64Array(MAX_RESTING * Field.count);
     this.#evidence = new Uint8Array(EVIDENCE_BYTES);
-  }
-
-  /**
-   * A number as it was before it was put here. Read from memory of doubles it is a double to V8, however small; objects
-   * made of such ones are of another kind to it, and all it has compiled for the usual kind is thrown away.
-   */
-  #whole(at: number): number {
-    return Math.floor(this.#numbers[at] ?? 0);
   }
 
   #stateAt(place: number): FlowState {

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInThisContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { FREE } from '../../src/dissect/outcome.ts';
 import type { FlowKey } from '../../src/flow/flow-key.ts';
@@ -46,24 +44,6 @@ test('a flow comes back as it was put aside, once', () => {
   expect(takeFrom(flows, keyFrom(1))).toBeNull();
   expect(flows.find(keyFrom(1))).toBeUndefined();
   expect(flows.size).toBe(0);
-});
-
-/** Whether V8 keeps a number in a machine word: objects that hold others are of another kind to it. */
-function isSmallInteger(value: number): boolean {
-  setFlagsFromString('--allow-natives-syntax');
-  const answer: unknown = runInThisContext('(value) => %IsSmi(value)')(value);
-  return answer === true;
-}
-
-test('small numbers come back as V8 keeps them elsewhere, so that what it compiled for others serves this flow too', () => {
-  const flows = new RestingFlows();
-  putWith(flows, 1, Uint8Array.of(1, 2, 3));
-  const past = flows.past(flows.find(keyFrom(1)) ?? -1);
-  const back = takeFrom(flows, keyFrom(1));
-  if (back === null) throw new Error('it is gone');
-  expect(isSmallInteger(past.epoch)).toBe(true);
-  expect(isSmallInteger(back.epoch)).toBe(true);
-  expect(isSmallInteger(back.client.readBytes)).toBe(true);
 });
 
 test('of too many the oldest goes, and no other', () => {
