@@ -8,7 +8,7 @@ import { madeUpSegment } from './made-up-segment.ts';
 import type { VerdictLines } from './verdict-lines.ts';
 
 /** After about so many packets V8 compiles nothing more of what judges. */
-const PACKETS = 10_000;
+const PACKETS = 14_000;
 /**
  * So few that a packet that comes meanwhile waits for two milliseconds at the most. The first steps have fewer, from one
  * upwards: cold, a packet takes as long as fifteen will.
