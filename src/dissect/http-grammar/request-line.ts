@@ -1,6 +1,7 @@
 import { latin1Text } from '../latin1-text.ts';
 import { type Never, NOT_THIS, never, type StreamMore } from '../outcome.ts';
 import { CR, isTargetByte, LF, LINE_END_BYTES, SP } from './character.ts';
+import { lineEndFault } from './field-lines.ts';
 import { agrees, asciiBytes, moreText, type Read } from './read.ts';
 
 export type HttpVersion = '1.0' | '1.1';
@@ -61,16 +62,13 @@ function methodOf(bytes: Uint8Array): (typeof methods)[number] | undefined {
   return undefined;
 }
 
-/** Null where a version and the end of its line stand at `at`. */
+/** Null where a version and the end of its line stand at `at`. Another character behind a version makes it another one. */
 function versionFault(bytes: Uint8Array, at: number): StreamMore | Never | null {
   if (!agrees(bytes, at, versionPrefix)) return never('http-version');
   const minor = bytes[at + MINOR_AT];
   if (minor === undefined) return moreText(bytes);
   if (minor !== 0x30 && minor !== 0x31) return never('http-version');
-  const cr = bytes[at + MINOR_AT + 1];
-  if (cr === undefined) return moreText(bytes);
-  if (cr !== CR) return never(cr === LF ? 'http-bare-lf' : 'http-version');
-  const lf = bytes[at + MINOR_AT + 2];
-  if (lf === undefined) return moreText(bytes);
-  return lf === LF ? null : never('http-bare-cr');
+  const behind = bytes[at + MINOR_AT + 1];
+  if (behind !== undefined && behind !== CR && behind !== LF) return never('http-version');
+  return lineEndFault(bytes, at + MINOR_AT + 1);
 }
