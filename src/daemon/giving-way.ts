@@ -5,7 +5,7 @@ const FIRST_STAND_MS = 10_000;
 /**
  * Each time that happens again it stands for twice as long, up to this, and starts anew once it was not kept waiting for
  * as long as it would stand next. The memory is short because standing costs the box: one whose processors were full for
- * a while forwards a seventh fewer connections a second for as long as a worker stands that could give way again.
+ * a while forwards a tenth fewer connections a second for as long as a worker stands that could give way again.
  */
 const LONGEST_STAND_MS = 60_000;
 

@@ -40,13 +40,14 @@ const EXTENSION_BYTES: ReadonlyMap<number, number> = new Map([
 
 const POST = request(CHAT, 'POST', '/cgi-bin/micromsg-bin/x', 'Content-Length: 0');
 const HELLO = clientHello(CHAT);
+const SHORTER_HELLO = clientHello('wx.qq.com');
 
 /** What phones begin with, and how they go on: with another request, the same again because it was lost, or no more. */
 export const MADE_UP_CONNECTIONS: readonly MadeUpConnection[] = [
   { port: 80, says: [first(request(CHAT, 'GET', '/', 'Connection: close'))] },
   { port: 80, says: [first(POST), { ...first(POST), known: FlowState.followed, offset: POST.length }] },
   { port: 443, says: [first(HELLO), { ...first(HELLO), known: FlowState.pending }] },
-  { port: 443, says: [first(clientHello('wx.qq.com')), farewell(clientHello('wx.qq.com').length)] },
+  { port: 443, says: [first(SHORTER_HELLO), farewell(SHORTER_HELLO.length)] },
   { port: 443, says: [first(clientHello(OTHER))] },
 ];
 

@@ -31,7 +31,7 @@ export class VerdictLines {
   #count = 0;
   #isForgetting = false;
   /** What the calendar is ahead of the judge's clock; told anew now and then, for it may be set. */
-  #aheadMs = 0;
+  #aheadMs: number;
   #flushedAtMs = 0;
   #foldCheckedAtMs = 0;
 
@@ -72,7 +72,7 @@ export class VerdictLines {
     this.#count = 0;
   }
 
-  /** To be called every few milliseconds, for until then verdicts only wait. */
+  /** To be called several times a second at the least, for until then verdicts only wait. */
   flushIfDue(): void {
     const nowMs = this.#clocks.unixMs();
     this.#aheadMs = nowMs - this.#clocks.judgeMs();

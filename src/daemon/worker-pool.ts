@@ -1,4 +1,5 @@
 import type { Dealings } from '../firewall/place.ts';
+import { monotonicMs } from '../system/monotonic-ms.ts';
 import { CHECK_MS } from './giving-way.ts';
 import { Control, Order, type WorkerSetup } from './worker-message.ts';
 import { type WorkerEvents, WorkerThread } from './worker-thread.ts';
@@ -57,7 +58,7 @@ export class WorkerPool {
     this.#order(Order.serve);
     // One for all of them: to wake up for it is most of what it costs.
     this.#watch = setInterval(() => {
-      const nowMs = performance.now();
+      const nowMs = monotonicMs();
       for (const thread of this.#told) thread.review(nowMs);
     }, CHECK_MS).unref();
   }
