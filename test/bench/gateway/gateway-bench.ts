@@ -9,7 +9,7 @@ import { chatgate } from './chatgate.ts';
 import { type Contestant, type Running, unfiltered } from './contestant.ts';
 import { download } from './download.ts';
 import { MEASURES } from './measures.ts';
-import { HTTP_NAME, makeNetwork, type Network, TLS_NAME } from './network.ts';
+import { anotherRouter, HTTP_NAME, makeNetwork, type Network, TLS_NAME } from './network.ts';
 import { oneByOne } from './one-by-one.ts';
 import { packetsQueued } from './packets-queued.ts';
 import { peakResidentMb, processorMs, residentMb } from './process-usage.ts';
@@ -34,7 +34,10 @@ const KINDS = [
   ['TLS 1.3', `https://${TLS_NAME}`],
 ] as const;
 
-/** A contestant at its place, in a network of its own; it is idle while others have their turns. */
+/**
+ * A contestant at its place, a router of its own between the client and the server of all; it is idle while others have
+ * their turns.
+ */
 interface Stand {
   readonly name: string;
   readonly network: Network;
@@ -51,11 +54,17 @@ export async function benchGateway(options: BenchOptions): Promise<readonly Shee
   const bulkBytes = options.quick ? QUICK_BULK_BYTES : BULK_BYTES;
   const stands: Stand[] = [];
   const starting = await networkWithServer(bulkBytes);
+  const ends = await networkWithServer(bulkBytes);
+  // The file's first reading fetches it from nowhere, page by page.
+  await download(ends, `http://${HTTP_NAME}/bulk`, bulkBytes);
   try {
     for (const contestant of CONTESTANTS) {
       const reason = contestant.missing();
       if (reason !== null) sheet.note(`${contestant.name} skipped: ${reason}`);
-      else stands.push(await setUp(sheet, contestant, bulkBytes));
+      else {
+        const network = stands.length === 0 ? ends : anotherRouter(ends, stands.length);
+        stands.push(await setUp(sheet, contestant, network));
+      }
     }
     for (let round = 0; round < options.rounds; round += 1) {
       for (const [kind, url] of KINDS) await makeConnections(sheet, stands, { kind, url, slices: options.seconds });
@@ -67,7 +76,7 @@ export async function benchGateway(options: BenchOptions): Promise<readonly Shee
     }
   } finally {
     for (const { running } of stands) await running.stop();
-    for (const { network } of stands) network.remove();
+    for (const { network } of [...stands].reverse()) network.remove();
     starting.remove();
   }
   return [sheet];
@@ -79,10 +88,7 @@ async function networkWithServer(bulkBytes: number): Promise<Network> {
   return network;
 }
 
-async function setUp(sheet: Sheet, contestant: Contestant, bulkBytes: number): Promise<Stand> {
-  const network = await networkWithServer(bulkBytes);
-  // The file's first reading fetches it from nowhere, page by page.
-  await download(network, `http://${HTTP_NAME}/bulk`, bulkBytes);
+async function setUp(sheet: Sheet, contestant: Contestant, network: Network): Promise<Stand> {
   const running = await contestant.start(network);
   await sleep(SETTLE_MS);
   if (running.pids.length > 0) sheet.add('resident memory idle', contestant.name, residentMb(running.pids));

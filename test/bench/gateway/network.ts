@@ -31,19 +31,49 @@ export function makeNetwork(): Network {
   removeLeftovers();
   made += 1;
   const prefix = `chatgate-${process.pid}-${made}`;
+  const [client, server] = [`${prefix}-client`, `${prefix}-server`];
+  return makeRouter(prefix, { client, server, nth: 0 }, () => makeEnds(client, server));
+}
+
+/**
+ * The nth router between the client and the server of another network, from 1 on: its client is the same under another
+ * name, under which names lead through this router. To be removed before that network.
+ */
+export function anotherRouter({ client: itsClient, server }: Network, nth: number): Network {
+  made += 1;
+  const prefix = `chatgate-${process.pid}-${made}`;
+  const client = `${prefix}-client`;
+  return makeRouter(prefix, { client, server, nth }, () => {
+    writeFileSync(namespaceFile(client), '');
+    run('mount', ['--bind', namespaceFile(itsClient), namespaceFile(client)]);
+  });
+}
+
+interface Ends {
+  readonly client: string;
+  readonly server: string;
+  /** The number of the router between them. */
+  readonly nth: number;
+}
+
+function makeRouter(prefix: string, ends: Ends, prepare: () => void): Network {
+  const { client, server, nth } = ends;
   const folder = mkdtempSync(join(tmpdir(), `${prefix}-`));
-  const [client, router, server] = [`${prefix}-client`, `${prefix}-router`, `${prefix}-server`];
+  const router = `${prefix}-router`;
   const namesFolder = `/etc/netns/${client}`;
   const remove = undoAtEnd(() => {
-    for (const namespace of [client, router, server]) removeNamespace(namespace);
+    if (nth === 0) for (const namespace of [client, server]) removeNamespace(namespace);
+    else run('ip', ['netns', 'delete', client]);
+    removeNamespace(router);
     rmSync(folder, { recursive: true, force: true });
     rmSync(namesFolder, { recursive: true, force: true });
   });
   try {
     // `ip netns exec` shows this file as /etc/hosts.
     mkdirSync(namesFolder, { recursive: true });
-    writeFileSync(join(namesFolder, 'hosts'), `${SERVER} ${HTTP_NAME} ${TLS_NAME}\n`);
-    wire(client, router, server);
+    writeFileSync(join(namesFolder, 'hosts'), `${serverAddress(nth)} ${HTTP_NAME} ${TLS_NAME}\n`);
+    prepare();
+    wire(router, ends);
   } catch (error) {
     remove();
     throw error;
@@ -51,24 +81,47 @@ export function makeNetwork(): Network {
   return { client, router, server, folder, forgetConnections: () => void runIn(router, 'conntrack', ['-F']), remove };
 }
 
-function wire(client: string, router: string, server: string): void {
-  for (const name of [client, router, server]) {
-    run('ip', ['netns', 'add', name]);
-    ipIn(name, ['link set lo up']);
-  }
+function namespaceFile(name: string): string {
+  return `/run/netns/${name}`;
+}
+
+function serverAddress(nth: number): string {
+  return `198.19.${nth}.2`;
+}
+
+function makeNamespace(name: string): void {
+  run('ip', ['netns', 'add', name]);
+  ipIn(name, ['link set lo up']);
+}
+
+function makeEnds(client: string, server: string): void {
+  for (const name of [client, server]) makeNamespace(name);
+  runIn(client, 'sysctl', ['-q', '-w', 'net.ipv4.ip_local_port_range=1024 65535', 'net.ipv4.tcp_tw_reuse=1']);
+  runIn(server, 'sysctl', ['-q', '-w', 'net.core.somaxconn=4096', 'net.ipv4.tcp_max_syn_backlog=4096']);
+}
+
+function wire(router: string, { client, server, nth }: Ends): void {
+  makeNamespace(router);
+  const device = `eth${nth}`;
   ipIn(router, [
-    `link add ${LAN_INTERFACE} type veth peer name eth0 netns ${client}`,
-    `link add wan0 type veth peer name eth0 netns ${server}`,
-    `address add 198.18.0.1/24 dev ${LAN_INTERFACE}`,
-    'address add 198.19.0.1/24 dev wan0',
+    `link add ${LAN_INTERFACE} type veth peer name ${device} netns ${client}`,
+    `link add wan0 type veth peer name ${device} netns ${server}`,
+    `address add 198.18.${nth}.1/24 dev ${LAN_INTERFACE}`,
+    `address add 198.19.${nth}.1/24 dev wan0`,
     `link set ${LAN_INTERFACE} up`,
     'link set wan0 up',
   ]);
-  ipIn(client, [`address add ${CLIENT}/24 dev eth0`, 'link set eth0 up', 'route add default via 198.18.0.1']);
-  ipIn(server, [`address add ${SERVER}/24 dev eth0`, 'link set eth0 up', 'route add default via 198.19.0.1']);
+  ipIn(client, [
+    `address add 198.18.${nth}.2/24 dev ${device}`,
+    `link set ${device} up`,
+    `route add ${nth === 0 ? 'default' : `198.19.${nth}.0/24`} via 198.18.${nth}.1`,
+  ]);
+  ipIn(server, [
+    `address add ${serverAddress(nth)}/24 dev ${device}`,
+    `link set ${device} up`,
+    `route add ${nth === 0 ? 'default' : `198.18.${nth}.0/24`} via 198.19.${nth}.1`,
+  ]);
   runIn(router, 'sysctl', ['-q', '-w', 'net.ipv4.ip_forward=1']);
-  runIn(client, 'sysctl', ['-q', '-w', 'net.ipv4.ip_local_port_range=1024 65535', 'net.ipv4.tcp_tw_reuse=1']);
-  runIn(server, 'sysctl', ['-q', '-w', 'net.core.somaxconn=4096', 'net.ipv4.tcp_max_syn_backlog=4096']);
   // A rule that asks for a connection's state is what makes the kernel track connections at all.
   runIn(router, 'iptables', ['-w', '-A', 'INPUT', '-m', 'conntrack', '--ctstate', 'ESTABLISHED', '-j', 'ACCEPT']);
 }
