@@ -5,16 +5,18 @@ import { halfSipHash } from './half-sip-hash.ts';
 /** Spreads a seed over the second half of a key. */
 const ODD = 0x9e3779b1;
 
-/** Words 1 to 3 and 5 to 7. */
-const UNUSED_BY_IPV4 = 0b1110_1110;
+/** The words of a key, in its order: protocol and version, the ports, then both addresses. */
+const MOST_WORDS = 10;
 
 /**
- * A flow's addresses, ports and protocol as ten 32-bit words, the same for both directions: the smaller end
- * (address, then port) comes first. IPv4 addresses use one word of four.
+ * A flow's protocol, ports and addresses as 32-bit words, the same for both directions: the smaller end (address, then
+ * port) comes first. An IPv4 address is one word, an IPv6 address four.
  */
 export class FlowKey {
-  static readonly WORDS = 10;
-  readonly words = new Int32Array(FlowKey.WORDS);
+  static readonly MOST_WORDS = MOST_WORDS;
+  /** The first `length` are the key. The very first says the version, so that none is the beginning of another. */
+  readonly words = new Int32Array(MOST_WORDS);
+  length = 0;
   /** Whether the packet last read was sent by the end that comes first. */
   fromFirst = true;
   hash = 0;
@@ -28,28 +30,18 @@ export class FlowKey {
   }
 
   read(packet: Packet): void {
-    const { bytes, addressLength, sourceAt, destinationAt } = packet;
+    const { bytes, addressLength, sourceAt, destinationAt, sourcePort, destinationPort } = packet;
     this.fromFirst = isSourceFirst(packet);
     const firstAt = this.fromFirst ? sourceAt : destinationAt;
     const secondAt = this.fromFirst ? destinationAt : sourceAt;
     const words = this.words;
-    if (addressLength === 4) {
-      for (let i = 1; i < 4; i += 1) {
-        words[i] = 0;
-        words[4 + i] = 0;
-      }
-      words[0] = u32(bytes, firstAt);
-      words[4] = u32(bytes, secondAt);
-    } else {
-      for (let i = 0; i < 4; i += 1) {
-        words[i] = u32(bytes, firstAt + 4 * i);
-        words[4 + i] = u32(bytes, secondAt + 4 * i);
-      }
-    }
-    const { sourcePort, destinationPort } = packet;
-    words[8] = this.fromFirst ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
-    words[9] = (packet.protocol << 8) | packet.version;
-    this.hash = halfSipHash(this.#seed, this.#seed2, words, addressLength === 4 ? UNUSED_BY_IPV4 : 0);
+    words[0] = (packet.protocol << 8) | packet.version;
+    words[1] = this.fromFirst ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
+    let length = 2;
+    for (let at = 0; at < addressLength; at += 4) words[length++] = u32(bytes, firstAt + at);
+    for (let at = 0; at < addressLength; at += 4) words[length++] = u32(bytes, secondAt + at);
+    this.length = length;
+    this.hash = halfSipHash(this.#seed, this.#seed2, words, length);
   }
 }
 

@@ -2,11 +2,13 @@ import { FlowKey } from './flow-key.ts';
 
 const INITIAL_CAPACITY = 16;
 const NONE = -1;
-/** A slot's numbers stand side by side, so that a look-up reads a line or two of memory: the key's words, and these. */
-const HASH = FlowKey.WORDS;
+/** A slot's numbers stand side by side, so that a look-up reads a line or two of memory. */
+const HASH = 0;
 /** The next slot of the same bucket, or of the free ones. */
-const NEXT = HASH + 1;
-const ROW = NEXT + 1;
+const NEXT = 1;
+/** Where the key's words begin. */
+const WORDS = 2;
+const ROW = WORDS + FlowKey.MOST_WORDS;
 
 /** A hash table from flow keys to values that allocates nothing on a look-up. Keys are stored by value. */
 export class FlowTable<Value> {
@@ -36,7 +38,7 @@ export class FlowTable<Value> {
     let slot = this.#buckets[key.hash & (this.#buckets.length - 1)] ?? NONE;
     while (slot !== NONE) {
       const row = slot * ROW;
-      if (rows[row + HASH] === key.hash && this.#holds(row, key.words)) return this.#values[slot];
+      if (rows[row + HASH] === key.hash && this.#holds(row + WORDS, key)) return this.#values[slot];
       slot = rows[row + NEXT] ?? NONE;
     }
     return undefined;
@@ -47,7 +49,7 @@ export class FlowTable<Value> {
     const slot = this.#takeSlot();
     const rows = this.#rows;
     const row = slot * ROW;
-    for (let i = 0; i < FlowKey.WORDS; i += 1) rows[row + i] = key.words[i] ?? 0;
+    for (let i = 0; i < key.length; i += 1) rows[row + WORDS + i] = key.words[i] ?? 0;
     rows[row + HASH] = key.hash;
     this.#values[slot] = value;
     this.#link(slot);
@@ -77,8 +79,9 @@ export class FlowTable<Value> {
     for (const value of this.#values) if (value !== undefined) yield value;
   }
 
-  #holds(row: number, words: Int32Array): boolean {
-    for (let i = FlowKey.WORDS - 1; i >= 0; i -= 1) if (this.#rows[row + i] !== words[i]) return false;
+  #holds(at: number, { words, length }: FlowKey): boolean {
+    const rows = this.#rows;
+    for (let i = 0; i < length; i += 1) if (rows[at + i] !== words[i]) return false;
     return true;
   }
 

@@ -10,10 +10,5 @@ test.each([
   [1, 0x7e059ea6],
   [2, 0x577999b1],
 ])('of %i words it is what the kernel says', (count, hash) => {
-  expect(halfSipHash(KEY0, KEY1, Int32Array.from(WORDS.slice(0, count)), 0) >>> 0).toBe(hash);
-});
-
-test('words that are left out are not part of the message', () => {
-  const some = Int32Array.of(1, 77, 2, 78, 79, 3);
-  expect(halfSipHash(5, 6, some, 0b011010)).toBe(halfSipHash(5, 6, Int32Array.of(1, 2, 3), 0));
+  expect(halfSipHash(KEY0, KEY1, Int32Array.from(WORDS), count) >>> 0).toBe(hash);
 });
