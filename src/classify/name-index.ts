@@ -1,3 +1,4 @@
+import { remembering } from '../dissect/remembering.ts';
 import { expressionSet } from './expression.ts';
 import { inOrder, type Matching, merge, NO_RULE } from './matching.ts';
 import { EMPTY_NAME, inFront, stateOf } from './name-hash.ts';
@@ -15,11 +16,11 @@ const REMEMBERED_NAMES = 4_096;
  * number of rules.
  */
 export interface NameIndex {
-  /** By host names and domains: a few reads of memory. */
+  /** By host names and domains: a few reads of memory, and less for a name that was asked lately. */
   listed(name: string): Matching;
   /**
-   * By expressions: all are read in one pass, and what was found is remembered. They are compiled when they are asked
-   * for the first time, which takes tens of milliseconds; so ask what is listed first.
+   * By expressions: all are read in one pass. They are compiled when they are asked for the first time, which takes
+   * tens of milliseconds; so ask what is listed first.
    */
   expressed(name: string): Matching;
 }
@@ -33,7 +34,7 @@ export function nameIndex(patterns: readonly (readonly NamePattern[])[]): NameIn
     }
   });
   return {
-    listed: tableSearch(written.exact, written.below, patterns.length),
+    listed: remembering(tableSearch(written.exact, written.below, patterns.length), REMEMBERED_NAMES),
     expressed: expressionSearch(written.expression),
   };
 }
@@ -88,23 +89,3 @@ function tableSearch(names: Written, domains: Written, ruleCount: number): (name
 }
 
 const DOT = 0x2e;
-
-/** Remembers the latest answers in two generations: when the young one is full it becomes the old one. */
-export function remembering<T extends NonNullable<unknown>>(
-  ask: (name: string) => T,
-  limit: number,
-): (name: string) => T {
-  let young = new Map<string, T>();
-  let old = new Map<string, T>();
-  return (name) => {
-    const known = young.get(name);
-    if (known !== undefined) return known;
-    const answer = old.get(name) ?? ask(name);
-    if (young.size >= limit) {
-      old = young;
-      young = new Map();
-    }
-    young.set(name, answer);
-    return answer;
-  };
-}

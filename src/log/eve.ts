@@ -1,7 +1,8 @@
+import { remembering } from '../dissect/remembering.ts';
 import type { VerdictRecord } from '../judge/verdict-record.ts';
 import { TCP, UDP } from '../packet/protocol-number.ts';
 import { type AsciiText, encoded } from './ascii-text.ts';
-import { encodings, remembered } from './encodings.ts';
+import { encodings, MAX_ENCODINGS } from './encodings.ts';
 import { writeEveFacts } from './eve-facts.ts';
 import { eveTimestamp } from './eve-timestamp.ts';
 import { ipText } from './ip-text.ts';
@@ -60,8 +61,8 @@ const verdicts = (action: VerdictRecord['action'], rule: string) =>
   encodings((reason) => `,"verdict":{"action":"${action}","rule":${rule},"reason":${jsonText(reason)}}`);
 const withoutRule = { allow: verdicts('allow', 'null'), drop: verdicts('drop', 'null') };
 const byRule = {
-  allow: remembered((rule) => verdicts('allow', jsonText(rule))),
-  drop: remembered((rule) => verdicts('drop', jsonText(rule))),
+  allow: remembering((rule) => verdicts('allow', jsonText(rule)), MAX_ENCODINGS),
+  drop: remembering((rule) => verdicts('drop', jsonText(rule)), MAX_ENCODINGS),
 };
 
 const withoutPorts = byProtocol((name) => `","proto":"${name}"`);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { placesOf } from '../../src/classify/matching.ts';
-import { nameIndex, remembering } from '../../src/classify/name-index.ts';
+import { nameIndex } from '../../src/classify/name-index.ts';
 import type { NamePattern } from '../../src/classify/name-pattern.ts';
 import { anyName } from './names.ts';
 import { nameFits } from './oracle.ts';
@@ -76,20 +76,6 @@ test('every rule that names a host is found once, in order', () => {
   expect(find('cn')).toEqual({ listed: [], expressed: [3] });
   expect(find('ab.com')).toEqual({ listed: [], expressed: [1] });
   expect(find('b.com')).toEqual({ listed: [], expressed: [] });
-});
-
-test('a flood of names is forgotten again', () => {
-  let asked = 0;
-  const answer = {};
-  const ask = remembering(() => {
-    asked++;
-    return answer;
-  }, 10);
-  for (let i = 0; i < 1_000; i++) ask(`flood-${i}`);
-  for (let i = 0; i < 5; i++) ask('flood-999');
-  expect(asked).toBe(1_000);
-  ask('flood-0');
-  expect(asked).toBe(1_001);
 });
 
 test('an expression that would hang others is answered at once', () => {

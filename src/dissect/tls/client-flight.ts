@@ -14,9 +14,13 @@ import {
   type StreamOutcome,
   type StreamStep,
 } from '../outcome.ts';
+import { remembering } from '../remembering.ts';
 import { readHandshakeMessage } from './handshake-message.ts';
 import { RECORD_HEADER_BYTES, RecordType, readRecord } from './record.ts';
 import { answerTo, secondAnswer } from './server-flight.ts';
+
+/** Those of a busy hotspot. */
+const REMEMBERED_NAMES = 256;
 
 /** The client's first bytes: a ClientHello alone in its records. */
 export function firstHello(bytes: Uint8Array): StreamOutcome {
@@ -51,23 +55,13 @@ function untilAnsweredWithEarlyData(bytes: Uint8Array): StreamOutcome {
   return passRecord(bytes, true, untilAnsweredWithEarlyData);
 }
 
-/** Names whose answers' readers are remembered: those of a busy hotspot. */
-const MAX_NAMES = 256;
-const answers = new Map<string | null, StreamStep>();
-const answersToEarlyData = new Map<string | null, StreamStep>();
-
 /**
  * Who reads the answer to this hello. Made once for hellos that are alike: there are as many as connections, which keep
  * them for as long as they wait.
  */
 function answerToHello({ serverName, earlyData }: ClientHello): StreamStep {
-  const byName = earlyData ? answersToEarlyData : answers;
-  const known = byName.get(serverName);
-  if (known !== undefined) return known;
-  if (byName.size >= MAX_NAMES) byName.clear();
-  const made = answerTo(secondHello(serverName, earlyData));
-  byName.set(serverName, made);
-  return made;
+  if (serverName === null) return earlyData ? answerToNobodyWithEarlyData : answerToNobody;
+  return earlyData ? answerToNamedWithEarlyData(serverName) : answerToNamed(serverName);
 }
 
 /** After a HelloRetryRequest: early data already on its way, then a hello that asks for the same name. */
@@ -81,6 +75,11 @@ function secondHello(serverName: string | null, earlyData: boolean): StreamStep 
     return { kind: 'match', facts: null, consumed: found.end, skip: 0, next: FREE, answer: secondAnswer };
   };
 }
+
+const answerToNobody = answerTo(secondHello(null, false));
+const answerToNobodyWithEarlyData = answerTo(secondHello(null, true));
+const answerToNamed = remembering((name) => answerTo(secondHello(name, false)), REMEMBERED_NAMES);
+const answerToNamedWithEarlyData = remembering((name) => answerTo(secondHello(name, true)), REMEMBERED_NAMES);
 
 function passRecord(bytes: Uint8Array, earlyData: boolean, next: StreamStep): StreamOutcome {
   const record = readRecord(bytes, 0);
