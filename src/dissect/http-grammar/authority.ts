@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { type Never, never } from '../outcome.ts';
-import { lowerCase } from './lower-case.ts';
+import { remembering } from '../remembering.ts';
 
 /** The host part of an authority (RFC 3986 §3.2). */
 export interface Host {
@@ -13,6 +13,8 @@ export interface Host {
 /** RFC 1035 §2.3.4, as text without the trailing dot. */
 const maxNameChars = 253;
 const maxLabelChars = 63;
+/** Those of a busy hotspot. */
+const REMEMBERED_HOSTS = 512;
 /** `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255` */
 const maxIpv6Chars = 45;
 
@@ -22,10 +24,10 @@ const maxIpv6Chars = 45;
  * no userinfo (RFC 9110 §4.2.4). A name whose last label is a number is an IPv4 address in four plain decimal parts or
  * nothing, for some resolvers read `127.1` and `0x7f000001` as addresses too.
  */
-export function readAuthority(text: string): Host | Never {
+export const readAuthority = remembering((text): Host | Never => {
   if (text === '') return never('http-host-empty');
-  return isPlainName(text) ? namedHost(lowerCase(text)) : readUnusual(text);
-}
+  return isPlainName(text) ? namedHost(text.toLowerCase()) : readUnusual(text);
+}, REMEMBERED_HOSTS);
 
 /** Whether there are only letters, digits, hyphens, underscores and dots, as nearly always. */
 function isPlainName(text: string): boolean {

@@ -5,13 +5,16 @@ export const LF = 0x0a;
 export const LINE_END_BYTES = 2;
 export const SP = 0x20;
 export const HTAB = 0x09;
-export const COMMA = 0x2c;
 export const COLON = 0x3a;
 export const SEMICOLON = 0x3b;
 
 /** Optional whitespace (RFC 9110 §5.6.3): `trim` would take a no-break space, 0xa0, too. */
 export function isWhitespace(byte: number | undefined): boolean {
   return byte === SP || byte === HTAB;
+}
+
+export function lowerCaseByte(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 }
 
 const tokenBytes = classOf((byte) => /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(byte)));

@@ -27,7 +27,7 @@ export function readContentLength(version: HttpVersion, fields: Pick<Fields, 'ge
     return plain ? { kind: 'chunked' } : never('http-transfer-coding');
   }
   if (lengths.length > 1) return never('http-length-repeated');
-  const [length] = lengths;
+  const length = lengths[0];
   if (length === undefined) return NONE;
   return lengthDigits.test(length) ? { kind: 'length', bytes: Number(length) } : never('http-length-malformed');
 }

@@ -1,6 +1,5 @@
 import { latin1Text } from '../latin1-text.ts';
-import { COMMA, isWhitespace, LINE_END_BYTES } from './character.ts';
-import { lowerCase, lowerCaseByte } from './lower-case.ts';
+import { isWhitespace, LINE_END_BYTES, lowerCaseByte } from './character.ts';
 
 const NONE: string[] = [];
 /** Where a line begins and where its colon is. */
@@ -13,6 +12,9 @@ export class Fields {
   readonly #bytes: Uint8Array;
   /** Those of each line, and behind the last one's where a next line would begin. */
   readonly #places: number[] = [];
+  /** How long the names are, a bit for each length: nearly all that is asked for is not there. */
+  #nameLengths = 0;
+  #count = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -21,6 +23,8 @@ export class Fields {
   /** Adds the next line, by its first byte and its colon. */
   add(at: number, colonAt: number): void {
     this.#places.push(at, colonAt);
+    this.#nameLengths |= 1 << (colonAt - at);
+    this.#count += 1;
   }
 
   /** There are no more lines; until this is said there is nothing to ask for. */
@@ -29,33 +33,17 @@ export class Fields {
   }
 
   get count(): number {
-    return Math.floor(this.#places.length / PLACES_PER_LINE);
+    return this.#count;
   }
 
   /** The values of a field in order, without the whitespace around them. @param name in lower case. */
   get(name: string): readonly string[] {
+    if ((this.#nameLengths & (1 << name.length)) === 0) return NONE;
     let values = NONE;
-    for (let line = 0; line < this.count; line += 1) {
-      if (this.#isNamed(line, name)) values = and(values, this.#trimmed(this.#valueAt(line), this.#valueEnd(line)));
+    for (let line = 0; line < this.#count; line += 1) {
+      if (this.#isNamed(line, name)) values = and(values, this.#valueOf(line));
     }
     return values;
-  }
-
-  /** The members of a comma-separated list field (RFC 9110 §5.6.1) in lower case, without the empty ones. */
-  members(name: string): readonly string[] {
-    let members = NONE;
-    for (let line = 0; line < this.count; line += 1) {
-      if (!this.#isNamed(line, name)) continue;
-      const valueEnd = this.#valueEnd(line);
-      for (let at = this.#valueAt(line); at <= valueEnd; ) {
-        let memberEnd = at;
-        while (memberEnd < valueEnd && this.#bytes[memberEnd] !== COMMA) memberEnd += 1;
-        const member = lowerCase(this.#trimmed(at, memberEnd));
-        if (member !== '') members = and(members, member);
-        at = memberEnd + 1;
-      }
-    }
-    return members;
   }
 
   #isNamed(line: number, name: string): boolean {
@@ -75,17 +63,9 @@ export class Fields {
     return this.#places[line * PLACES_PER_LINE + 1] ?? 0;
   }
 
-  #valueAt(line: number): number {
-    return this.#colonOf(line) + 1;
-  }
-
-  #valueEnd(line: number): number {
-    return this.#placeOf(line + 1) - LINE_END_BYTES;
-  }
-
-  #trimmed(from: number, to: number): string {
-    let start = from;
-    let end = to;
+  #valueOf(line: number): string {
+    let start = this.#colonOf(line) + 1;
+    let end = this.#placeOf(line + 1) - LINE_END_BYTES;
     while (start < end && isWhitespace(this.#bytes[start])) start += 1;
     while (end > start && isWhitespace(this.#bytes[end - 1])) end -= 1;
     return latin1Text(this.#bytes, start, end);

@@ -9,7 +9,7 @@ import type { RequestHead } from './request-head.ts';
  */
 export function readOnlineHost({ host, fields }: RequestHead): Host | Never {
   const values = fields.get('x-online-host');
-  const [value] = values;
+  const value = values[0];
   if (value === undefined) return host;
   if (values.length > 1) return never('http-online-host-repeated');
   const online = readAuthority(value);

@@ -1,5 +1,6 @@
 import { type Never, never } from '../outcome.ts';
 import { type Host, readAuthority } from './authority.ts';
+import { type ConnectionOptions, readConnection } from './connection.ts';
 import { type ContentLength, readContentLength } from './content.ts';
 import { readFieldLines } from './field-lines.ts';
 import type { Fields } from './fields.ts';
@@ -17,8 +18,7 @@ export interface RequestHead {
   readonly host: Host;
   /** Borrowed from the bytes that were read. */
   readonly fields: Fields;
-  /** The members of the Connection field (RFC 9110 §7.6.1) in lower case. */
-  readonly connection: readonly string[];
+  readonly connection: ConnectionOptions;
   readonly content: ContentLength;
 }
 
@@ -30,9 +30,6 @@ export const maxHeadBytes = 16 * 1024;
  * next request where another reads content.
  */
 const methodsWithoutContent = new Set(['GET', 'HEAD', 'DELETE']);
-
-/** A Connection option that names one of these makes the next server on the way drop it (RFC 9110 §7.6.1). */
-const endToEndFields = ['host', 'content-length', 'transfer-encoding'];
 
 /**
  * Reads a request head (RFC 9112 §2.1) from the front of a client's bytes. A head that two servers could read
@@ -64,13 +61,9 @@ function judgeHead({ method, target, version }: RequestLine, fields: Fields): Re
   if (content.kind === 'never') return content;
   const hasContent = content.kind === 'chunked' || (content.kind === 'length' && content.bytes > 0);
   if (hasContent && methodsWithoutContent.has(method)) return never('http-content-unexpected');
-  const connection = fields.members('connection');
-  if (connection.some(isEndToEnd)) return never('http-connection-option');
+  const connection = readConnection(fields);
+  if (connection.kind === 'never') return connection;
   return { kind: 'head', method, version, path: asked.path, host, fields, connection, content };
-}
-
-function isEndToEnd(field: string): boolean {
-  return endToEndFields.includes(field);
 }
 
 /** Exactly one (RFC 9112 §3.2), in HTTP/1.0 too: without a name there is nothing to allow. */

@@ -44,11 +44,11 @@ function matchRequest(head: RequestHead, headBytes: number): StreamOutcome {
 /** A change of protocols is denied, but for the one that another dissector reads (RFC 9110 §7.8). */
 function refusalOfUpgrade({ fields, connection }: RequestHead): Never | null {
   const protocols = fields.get('upgrade');
-  if (protocols.length === 0 && !connection.includes('upgrade')) return null;
+  if (protocols.length === 0 && !connection.upgrade) return null;
   return protocols.length === 1 && protocols[0] === 'mmtls' ? NOT_THIS : never('http-upgrade');
 }
 
 /** Whether another request may follow (RFC 9112 §9.3). */
 function persists({ version, connection }: RequestHead): boolean {
-  return !connection.includes('close') && (version === '1.1' || connection.includes('keep-alive'));
+  return !connection.close && (version === '1.1' || connection.keepAlive);
 }

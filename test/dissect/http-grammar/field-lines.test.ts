@@ -60,14 +60,6 @@ test('an unfinished head is awaited at every byte', () => {
   for (let length = 0; length < text.length; length += 1) expect(read(text.slice(0, length))).toEqual(more(length + 1));
 });
 
-test('list members are found over several lines, in lower case, empty ones left out', () => {
-  expect(fieldsOf('Connection: Close , ,\tUpgrade\r\nconnection: TE\r\n').members('connection')).toEqual([
-    'close',
-    'upgrade',
-    'te',
-  ]);
-});
-
 test('runs of whitespace cost no more than their length', () => {
   const started = performance.now();
   for (let round = 0; round < 20; round += 1) fieldsOf(`A: ${' '.repeat(16_000)}x\r\nB:${'\t '.repeat(8_000)}\r\n`);
