@@ -32,20 +32,28 @@ export class Cursor {
     return this.#end - this.#offset;
   }
 
+  // Each by itself: read by one loop for all they would share a number that may need 32 bits, which is none of the
+  // engine's small integers.
   u8(): number {
-    return this.#number(1);
+    const at = this.#offset;
+    return this.#advance(1) ? this.#byte(at) : 0;
   }
 
   u16(): number {
-    return this.#number(2);
+    const at = this.#offset;
+    return this.#advance(2) ? (this.#byte(at) << 8) | this.#byte(at + 1) : 0;
   }
 
   u24(): number {
-    return this.#number(3);
+    const at = this.#offset;
+    return this.#advance(3) ? (this.#byte(at) << 16) | (this.#byte(at + 1) << 8) | this.#byte(at + 2) : 0;
   }
 
   u32(): number {
-    return this.#number(4);
+    const at = this.#offset;
+    if (!this.#advance(4)) return 0;
+    const low = (this.#byte(at + 1) << 16) | (this.#byte(at + 2) << 8) | this.#byte(at + 3);
+    return this.#byte(at) * 0x1000000 + low;
   }
 
   /**
@@ -90,12 +98,8 @@ export class Cursor {
     this.#advance(length);
   }
 
-  #number(length: number): number {
-    const start = this.#offset;
-    if (!this.#advance(length)) return 0;
-    let value = 0;
-    for (let at = start; at < start + length; at++) value = value * 0x100 + (this.#bytes[at] ?? 0);
-    return value;
+  #byte(at: number): number {
+    return this.#bytes[at] ?? 0;
   }
 
   #advance(length: number): boolean {

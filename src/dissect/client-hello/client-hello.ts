@@ -1,5 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import { type Never, never } from '../outcome.ts';
+import { ExtensionTypes } from './extension-types.ts';
 import { readServerName } from './server-name.ts';
 
 /** The handshake type, RFC 8446 §4. */
@@ -62,15 +63,15 @@ function hasNoCompression(methods: Cursor): boolean {
 }
 
 function readExtensions(extensions: Cursor): ClientHello | Never {
-  const seen: number[] = [];
+  const seen = new ExtensionTypes();
   let serverName: string | null = null;
   while (extensions.left > 0) {
     const type = extensions.u16();
     const length = extensions.u16();
     if (extensions.failed || length > extensions.left) return never('client-hello-extension-length');
-    if (seen.includes(type)) return never('client-hello-extension-repeated');
-    if (seen.length === MAX_EXTENSIONS) return never('client-hello-too-many-extensions');
-    seen.push(type);
+    if (seen.has(type)) return never('client-hello-extension-repeated');
+    if (seen.count === MAX_EXTENSIONS) return never('client-hello-too-many-extensions');
+    seen.add(type);
     if (type !== EXTENSION.serverName) {
       extensions.skip(length);
       continue;
@@ -82,8 +83,8 @@ function readExtensions(extensions: Cursor): ClientHello | Never {
   return {
     kind: 'hello',
     serverName,
-    ech: seen.includes(EXTENSION.encryptedClientHello) || seen.includes(EXTENSION.encryptedServerName),
-    earlyData: seen.includes(EXTENSION.earlyData),
-    quicParameters: seen.includes(EXTENSION.quicParameters),
+    ech: seen.has(EXTENSION.encryptedClientHello) || seen.has(EXTENSION.encryptedServerName),
+    earlyData: seen.has(EXTENSION.earlyData),
+    quicParameters: seen.has(EXTENSION.quicParameters),
   };
 }
