@@ -1,5 +1,10 @@
 import type { RuleId } from '../classify/decision.ts';
 import type { Facts } from '../dissect/facts.ts';
+import { remembering } from '../dissect/remembering.ts';
+
+/** Whose chat it is; the number is part of what a place in the table is found by. */
+export const ChatService = { none: 0, wechat: 1, qq: 2 } as const;
+export type ChatService = (typeof ChatService)[keyof typeof ChatService];
 
 /** Places in the table: a hotspot has some hundred phones at the most, and each takes one place a service. */
 const SETS = 1024;
@@ -26,7 +31,7 @@ export class ChatDevices {
   }
 
   /** @param address its first `addressBytes` bytes count. */
-  saw(address: Uint8Array, addressBytes: number, service: string, nowMs: number): void {
+  saw(address: Uint8Array, addressBytes: number, service: ChatService, nowMs: number): void {
     const who = identity(address, addressBytes, service);
     const first = (who % SETS) * WAYS * FIELDS;
     let place = first;
@@ -41,7 +46,7 @@ export class ChatDevices {
     this.#cells[place + 1] = nowMs;
   }
 
-  isLive(address: Uint8Array, addressBytes: number, service: string, nowMs: number): boolean {
+  isLive(address: Uint8Array, addressBytes: number, service: ChatService, nowMs: number): boolean {
     const who = identity(address, addressBytes, service);
     const first = (who % SETS) * WAYS * FIELDS;
     for (let at = first; at < first + WAYS * FIELDS; at += FIELDS) {
@@ -52,30 +57,33 @@ export class ChatDevices {
 }
 
 /** FNV-1a twice over, joined to 52 bits; never 0. */
-function identity(address: Uint8Array, addressBytes: number, service: string): number {
-  let low = 0x811c9dc5;
-  let high = 0x9747b28c;
+function identity(address: Uint8Array, addressBytes: number, service: ChatService): number {
+  let low = Math.imul(0x811c9dc5 ^ service, 0x01000193);
+  let high = Math.imul(0x9747b28c ^ service, 0x01000193);
   for (let i = 0; i < addressBytes; i += 1) {
     const byte = address[i] ?? 0;
     low = Math.imul(low ^ byte, 0x01000193);
     high = Math.imul(high ^ byte, 0x01000193);
   }
-  for (let i = 0; i < service.length; i += 1) {
-    low = Math.imul(low ^ service.charCodeAt(i), 0x01000193);
-    high = Math.imul(high ^ service.charCodeAt(i), 0x01000193);
-  }
   return (high >>> 12) * 2 ** 32 + (low + 2 ** 31) + 1;
 }
 
-/** The service whose call this is; null where it is none. */
-export function callService(facts: Facts): string | null {
-  return facts.app === 'wechat-call' || facts.app === 'qq-call' ? facts.app.slice(0, -'-call'.length) : null;
+/** The service whose call this is. */
+export function callService({ app }: Facts): ChatService {
+  if (app === 'wechat-call') return ChatService.wechat;
+  return app === 'qq-call' ? ChatService.qq : ChatService.none;
 }
 
-const SERVICES = ['wechat', 'qq'] as const;
-
-/** The service an allowed flow shows its device to chat by; null where it shows nothing: a look-up, a call, a push. */
-export function chatService(facts: Facts | null, rule: RuleId | null): string | null {
-  if (facts === null || rule === null || facts.app === 'dns' || callService(facts) !== null) return null;
-  return SERVICES.find((service) => rule.startsWith(service) && rule[service.length] === '/') ?? null;
+/** The service an allowed flow shows its device to chat by; none where it shows nothing: a look-up, a call, a push. */
+export function chatService(facts: Facts | null, rule: RuleId | null): ChatService {
+  if (facts === null || rule === null || facts.app === 'dns') return ChatService.none;
+  return callService(facts) === ChatService.none ? serviceOf(rule) : ChatService.none;
 }
+
+/** Far more rules than flows are allowed by on one box. */
+const REMEMBERED_RULES = 256;
+
+const serviceOf = remembering((rule): ChatService => {
+  if (rule.startsWith('wechat/')) return ChatService.wechat;
+  return rule.startsWith('qq/') ? ChatService.qq : ChatService.none;
+}, REMEMBERED_RULES);

@@ -7,7 +7,7 @@ import { TCP } from '../packet/protocol-number.ts';
 import { isAnotherFlow } from './another-flow.ts';
 import type { Arrival, Judgement } from './arrival.ts';
 import { Candidates } from './candidates.ts';
-import { type ChatDevices, callService, chatService } from './chat-devices.ts';
+import { type ChatDevices, ChatService, callService, chatService } from './chat-devices.ts';
 import { Flow } from './flow.ts';
 import { FlowRegister, type Lapse } from './flow-register.ts';
 import { FlowState } from './flow-state.ts';
@@ -60,7 +60,8 @@ export class Judge {
     const decision = this.#options.policy.decide(facts, flow);
     const service = callService(facts);
     const isCallAlone =
-      service !== null && !this.#options.devices.isLive(flow.addresses, flow.addressBytes, service, this.#nowMs);
+      service !== ChatService.none &&
+      !this.#options.devices.isLive(flow.addresses, flow.addressBytes, service, this.#nowMs);
     return isCallAlone && decision.action === 'allow' ? CALL_WITHOUT_CHAT : decision;
   };
   #bytesHeld = 0;
@@ -304,7 +305,9 @@ export class Judge {
   #report(flow: Flow, reason: string): void {
     flow.reason = reason;
     const service = chatService(flow.facts, flow.rule);
-    if (service !== null) this.#options.devices.saw(flow.addresses, flow.addressBytes, service, this.#nowMs);
+    if (service !== ChatService.none) {
+      this.#options.devices.saw(flow.addresses, flow.addressBytes, service, this.#nowMs);
+    }
     if (flow.isReported || this.#options.report === 'at-end') return;
     flow.isReported = true;
     this.#options.onVerdict(flow.record(this.#nowMs));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ChatDevices } from '../../src/judge/chat-devices.ts';
+import { ChatDevices, ChatService } from '../../src/judge/chat-devices.ts';
 import { GatewayModel } from './gateway-model.ts';
 import { request } from './messages.ts';
 
@@ -11,13 +11,13 @@ it('remembers each device by service, for an hour', () => {
   fc.assert(
     fc.property(fc.uniqueArray(address, { minLength: 2, maxLength: 200, selector: String }), ([other, ...seen]) => {
       const devices = new ChatDevices(ChatDevices.memory());
-      for (const one of seen) devices.saw(one, one.length, 'qq', 1_000);
+      for (const one of seen) devices.saw(one, one.length, ChatService.qq, 1_000);
       for (const one of seen) {
-        expect(devices.isLive(one, one.length, 'qq', 1_000 + HOUR_MS - 1)).toBe(true);
-        expect(devices.isLive(one, one.length, 'qq', 1_000 + HOUR_MS)).toBe(false);
-        expect(devices.isLive(one, one.length, 'wechat', 1_001)).toBe(false);
+        expect(devices.isLive(one, one.length, ChatService.qq, 1_000 + HOUR_MS - 1)).toBe(true);
+        expect(devices.isLive(one, one.length, ChatService.qq, 1_000 + HOUR_MS)).toBe(false);
+        expect(devices.isLive(one, one.length, ChatService.wechat, 1_001)).toBe(false);
       }
-      expect(devices.isLive(other!, other!.length, 'qq', 1_001)).toBe(false);
+      expect(devices.isLive(other!, other!.length, ChatService.qq, 1_001)).toBe(false);
     }),
     { numRuns: 50 },
   );
@@ -25,8 +25,8 @@ it('remembers each device by service, for an hour', () => {
 
 it('is shared through its memory', () => {
   const memory = ChatDevices.memory();
-  new ChatDevices(memory).saw(Uint8Array.of(10, 0, 0, 2, 99), 4, 'wechat', 5);
-  expect(new ChatDevices(memory).isLive(Uint8Array.of(10, 0, 0, 2, 77), 4, 'wechat', 6)).toBe(true);
+  new ChatDevices(memory).saw(Uint8Array.of(10, 0, 0, 2, 99), 4, ChatService.wechat, 5);
+  expect(new ChatDevices(memory).isLive(Uint8Array.of(10, 0, 0, 2, 77), 4, ChatService.wechat, 6)).toBe(true);
 });
 
 describe('a call', () => {
