@@ -9,6 +9,8 @@ const FLUSH_MS = 250;
 /** So many verdicts are written before the lines are due: enough of them to be quick, few enough to be done soon. */
 const ENOUGH_WAITING = 256;
 const ORDINARY_LINE_BYTES = 1024;
+/** So much is rather copied than put where two threads see it. */
+const LITTLE_BYTES = BUNDLE_BYTES / 16;
 const FOLD_CHECK_MS = 1_000;
 
 export interface Clocks {
@@ -26,7 +28,12 @@ export class VerdictLines {
   readonly #clocks: Clocks;
   readonly #post: (message: WorkerMessage) => void;
   readonly #fold: DenialFold;
-  readonly #lines: AsciiText;
+  readonly #memoryOf: (bytes: number) => Uint8Array;
+  /**
+   * Not where they cross to the main thread: what is copied to memory that another thread may read is copied byte by
+   * byte, unless it lies there as it did here.
+   */
+  readonly #lines = new AsciiText();
   #waiting: VerdictRecord[] = [];
   #count = 0;
   #isForgetting = false;
@@ -35,9 +42,13 @@ export class VerdictLines {
   #flushedAtMs = 0;
   #foldCheckedAtMs = 0;
 
-  /** @param memoryOf gives the memory of a bundle. */
-  constructor(clocks: Clocks, post: (message: WorkerMessage) => void, memoryOf?: (bytes: number) => Uint8Array) {
-    this.#lines = new AsciiText(BUNDLE_BYTES, memoryOf);
+  /** @param memoryOf gives the memory of a bundle, of so many bytes at the least. */
+  constructor(
+    clocks: Clocks,
+    post: (message: WorkerMessage) => void,
+    memoryOf = (bytes: number): Uint8Array => new Uint8Array(bytes),
+  ) {
+    this.#memoryOf = memoryOf;
     const writeLine = eveWriter();
     this.#clocks = clocks;
     this.#post = post;
@@ -106,7 +117,10 @@ export class VerdictLines {
 
   #send(): void {
     if (this.#count === 0) return;
-    this.#post({ kind: 'lines', bytes: this.#lines.take(), count: this.#count });
+    const length = this.#lines.length;
+    const isLittle = length < LITTLE_BYTES;
+    const bytes = isLittle ? this.#lines.take() : this.#lines.take(this.#memoryOf(Math.max(length, BUNDLE_BYTES)));
+    this.#post({ kind: 'lines', bytes, count: this.#count });
     this.#count = 0;
   }
 }

@@ -8,8 +8,6 @@ const TILDE = 0x7e;
 const ZERO = 0x30;
 /** So few are copied before a call that copies has begun. */
 const SHORT_BYTES = 20;
-/** So small a part of the memory is rather copied. Where pages were never written to, the rest takes none. */
-const LITTLE = 16;
 const MAX_INT32 = 2 ** 31 - 1;
 const HEX_DIGITS = encoded('0123456789abcdef');
 
@@ -25,17 +23,10 @@ export function encoded(text: string): Uint8Array {
 export class AsciiText {
   #bytes: Uint8Array;
   #length = 0;
-  readonly #capacityBytes: number;
-  readonly #memoryOf: (bytes: number) => Uint8Array;
 
-  /**
-   * @param capacityBytes where more is written, the memory grows.
-   * @param memoryOf gives the memory to write in.
-   */
-  constructor(capacityBytes = MIN_CAPACITY_BYTES, memoryOf = (bytes: number): Uint8Array => new Uint8Array(bytes)) {
-    this.#bytes = memoryOf(capacityBytes);
-    this.#capacityBytes = capacityBytes;
-    this.#memoryOf = memoryOf;
+  /** @param capacityBytes where more is written, the memory grows. */
+  constructor(capacityBytes = MIN_CAPACITY_BYTES) {
+    this.#bytes = new Uint8Array(capacityBytes);
   }
 
   get length(): number {
@@ -135,20 +126,18 @@ export class AsciiText {
     this.#length = 0;
   }
 
-  /** What was written so far, to be kept or given away; writing begins anew. A little is copied, and does not hold much. */
-  take(): Uint8Array {
-    const written = this.#bytes.subarray(0, this.#length);
-    const isLittle = LITTLE * this.#length < this.#bytes.length;
+  /** A copy of what was written so far, in the front of `memory` where that is given and has room; writing begins anew. */
+  take(memory: Uint8Array = new Uint8Array(this.#length)): Uint8Array {
+    const length = this.#length;
+    memory.set(this.#bytes.subarray(0, length));
     this.#length = 0;
-    if (isLittle) return written.slice();
-    this.#bytes = this.#memoryOf(this.#capacityBytes);
-    return written;
+    return memory.length === length ? memory : memory.subarray(0, length);
   }
 
   #reserve(count: number): void {
     const needed = this.#length + count;
     if (needed <= this.#bytes.length) return;
-    const larger = this.#memoryOf(Math.max(2 * this.#bytes.length, needed));
+    const larger = new Uint8Array(Math.max(2 * this.#bytes.length, needed));
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }
