@@ -1,22 +1,17 @@
 /** How often a worker has to be heard of, at the least. */
 export const CHECK_MS = 50;
 /** For how long a worker that was kept waiting does not give way. */
-const FIRST_STAND_MS = 10_000;
-/**
- * Each time that happens again it stands for twice as long, up to this, and starts anew once it was not kept waiting for
- * as long as it would stand next. The memory is short because standing costs the box: one whose processors were full for
- * a while forwards a tenth fewer connections a second for as long as a worker stands that could give way again.
- */
-const LONGEST_STAND_MS = 60_000;
+const STAND_MS = 10_000;
 
 /**
- * Decides whether a worker gives way to all else on the box: as long as it gets its turns nevertheless. Where it does
- * not, because others want all there is of the processors, it takes the share it is due until they may have calmed down.
+ * Decides whether a worker gives way to all else on the box. It does while the processors have time to spare, and it
+ * gets its turns nevertheless: then others are not held up by it. Where they are full it would only ever run when
+ * nothing else can, with all that waits for it; so it takes the share it is due. It also does for a while where it was
+ * kept waiting on a box that has time to spare, but not where it runs.
  */
 export class GivingWay {
   #turns: number;
   #standsUntilMs = Number.NEGATIVE_INFINITY;
-  #standMs = FIRST_STAND_MS;
 
   /** @param turns how many the worker has had. */
   constructor(turns: number) {
@@ -26,19 +21,14 @@ export class GivingWay {
   /**
    * To be called every `CHECK_MS`.
    * @param turns how many the worker has had by now; it has some every `CHECK_MS` if it gets to run.
+   * @param hasSpareTime whether the processors have.
    * @param hasWork whether there is something it is needed for; asked only if it had no turn.
    * @returns whether it gives way from now on.
    */
-  check(turns: number, nowMs: number, hasWork: () => boolean): boolean {
+  check(turns: number, nowMs: number, hasSpareTime: boolean, hasWork: () => boolean): boolean {
     const hadTurns = turns !== this.#turns;
     this.#turns = turns;
-    if (nowMs < this.#standsUntilMs) return false;
-    if (hadTurns || !hasWork()) {
-      if (nowMs >= this.#standsUntilMs + this.#standMs) this.#standMs = FIRST_STAND_MS;
-      return true;
-    }
-    this.#standsUntilMs = nowMs + this.#standMs;
-    this.#standMs = Math.min(2 * this.#standMs, LONGEST_STAND_MS);
-    return false;
+    if (hasSpareTime && !hadTurns && hasWork()) this.#standsUntilMs = nowMs + STAND_MS;
+    return hasSpareTime && nowMs >= this.#standsUntilMs;
   }
 }

@@ -1,5 +1,6 @@
 import type { Dealings } from '../firewall/place.ts';
 import { monotonicMs } from '../system/monotonic-ms.ts';
+import { SpareTime } from '../system/spare-time.ts';
 import { CHECK_MS } from './giving-way.ts';
 import { Control, Order, type WorkerSetup } from './worker-message.ts';
 import { type WorkerEvents, WorkerThread } from './worker-thread.ts';
@@ -56,10 +57,12 @@ export class WorkerPool {
     Atomics.store(this.#control, Control.repeatsVerdicts, verdicts === 'repeat' ? 1 : 0);
     Atomics.store(this.#control, Control.tellsStarts, starts === 'told' ? 1 : 0);
     this.#order(Order.serve);
+    const spareTime = new SpareTime();
     // One for all of them: to wake up for it is most of what it costs.
     this.#watch = setInterval(() => {
       const nowMs = monotonicMs();
-      for (const thread of this.#told) thread.review(nowMs);
+      const hasSpareTime = spareTime.isThereAt(nowMs);
+      for (const thread of this.#told) thread.review(nowMs, hasSpareTime);
     }, CHECK_MS).unref();
   }
 

@@ -84,14 +84,14 @@ export class WorkerThread {
   }
 
   /**
-   * Has the worker, once it has rehearsed, give way to all else on the box for as long as that does not keep it waiting.
-   * To be called every `CHECK_MS`.
+   * Has the worker, once it has rehearsed, give way to all else on the box where there is time to spare, for as long as
+   * that does not keep it waiting. To be called every `CHECK_MS`.
    */
-  review(nowMs: number): void {
+  review(nowMs: number, hasSpareTime: boolean): void {
     if (this.#giving === null) return;
     // Where the kernel does not say, packets may be waiting.
     const hasWork = () => readQueueStatus(this.#queue)?.waiting !== 0;
-    this.#beScheduled(this.#giving.check(this.#turnsHad, nowMs, hasWork) ? 'idle' : 'batch');
+    this.#beScheduled(this.#giving.check(this.#turnsHad, nowMs, hasSpareTime, hasWork) ? 'idle' : 'batch');
   }
 
   /** From now on it gives way no more: somebody waits for what it does next. */

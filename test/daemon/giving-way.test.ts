@@ -1,78 +1,60 @@
 import { expect, test } from 'vitest';
 import { CHECK_MS, GivingWay } from '../../src/daemon/giving-way.ts';
 
-/** A worker that is checked as it should be: how long it takes its share, once it was kept waiting at some check. */
+/** A worker that is checked as it should be: what it had since the last check, and how the box is. */
 class Watched {
   #nowMs = 1_000;
   #turns = 7;
   readonly #giving = new GivingWay(7);
 
-  /** @param hadTurns since the last check. */
-  givesWay(hadTurns: boolean, hasWork = true): boolean {
+  givesWay({ hadTurns = true, hasSpareTime = true, hasWork = true }): boolean {
     this.#nowMs += CHECK_MS;
     if (hadTurns) this.#turns += 3;
-    return this.#giving.check(this.#turns, this.#nowMs, () => hasWork);
+    return this.#giving.check(this.#turns, this.#nowMs, hasSpareTime, () => hasWork);
   }
 
-  /** @param hasTurns while it takes its share. */
-  standsForMs(hasTurns = true): number {
+  /** @param hadTurns while it takes its share. */
+  standsForMs(hadTurns = true): number {
     const from = this.#nowMs;
-    while (!this.givesWay(hasTurns)) if (this.#nowMs - from > 3_600_000) return Number.POSITIVE_INFINITY;
+    while (!this.givesWay({ hadTurns })) if (this.#nowMs - from > 3_600_000) return Number.POSITIVE_INFINITY;
     return this.#nowMs - from;
   }
 
   pass(ms: number): void {
-    for (const until = this.#nowMs + ms; this.#nowMs < until; ) expect(this.givesWay(true)).toBe(true);
+    for (const until = this.#nowMs + ms; this.#nowMs < until; ) expect(this.givesWay({})).toBe(true);
   }
 }
 
-test('a worker gives way for as long as it gets turns', () => {
+test('a worker gives way for as long as it gets turns and the processors have time to spare', () => {
   new Watched().pass(60_000);
 });
 
-test('one that gets none takes its share at the next check, for ten seconds', () => {
+test('where they have none it takes its share, and gives way again as soon as they have', () => {
   const worker = new Watched();
   worker.pass(1_000);
-  expect(worker.givesWay(false)).toBe(false);
-  expect(worker.standsForMs()).toBe(10_000);
+  for (let i = 0; i < 400; i += 1) expect(worker.givesWay({ hasSpareTime: false, hadTurns: i % 2 === 0 })).toBe(false);
   worker.pass(1_000);
 });
 
-test('one that has nothing to do is not kept waiting', () => {
-  const worker = new Watched();
-  for (let i = 0; i < 100; i += 1) expect(worker.givesWay(false, false)).toBe(true);
-  expect(worker.givesWay(false)).toBe(false);
-});
-
-test('the more often it is kept waiting, the longer it takes its share, up to a minute', () => {
-  const worker = new Watched();
-  const stands = Array.from({ length: 6 }, () => {
-    worker.pass(5_000);
-    worker.givesWay(false);
-    return worker.standsForMs();
-  });
-  expect(stands).toEqual([10, 20, 40, 60, 60, 60].map((seconds) => seconds * 1000));
-});
-
-test.each([
-  [39_950, 40_000],
-  [40_000, 10_000],
-])(
-  'kept waiting after %i quiet ms behind standing for ten seconds and for twenty, it stands for %i',
-  (quietMs, standsMs) => {
+test.each([1_000, 9_950, 20_000])(
+  'kept waiting all the same it takes its share for ten seconds, after %i ms too',
+  (ms) => {
     const worker = new Watched();
-    for (let i = 0; i < 2; i += 1) {
-      worker.givesWay(false);
-      worker.standsForMs();
-    }
-    worker.pass(quietMs);
-    worker.givesWay(false);
-    expect(worker.standsForMs()).toBe(standsMs);
+    worker.pass(ms);
+    expect(worker.givesWay({ hadTurns: false })).toBe(false);
+    expect(worker.standsForMs()).toBe(10_000);
+    worker.pass(1_000);
   },
 );
 
-test('one that is still kept waiting when its time is over goes on taking its share', () => {
+test('one that has nothing to do is not kept waiting', () => {
   const worker = new Watched();
-  worker.givesWay(false);
+  for (let i = 0; i < 100; i += 1) expect(worker.givesWay({ hadTurns: false, hasWork: false })).toBe(true);
+  expect(worker.givesWay({ hadTurns: false })).toBe(false);
+});
+
+test('one that is still kept waiting goes on taking its share', () => {
+  const worker = new Watched();
+  worker.givesWay({ hadTurns: false });
   expect(worker.standsForMs(false)).toBe(Number.POSITIVE_INFINITY);
 });
