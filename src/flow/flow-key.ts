@@ -1,4 +1,4 @@
-import { u16, u32 } from '../packet/byte-order.ts';
+import { u32 } from '../packet/byte-order.ts';
 import type { Packet } from '../packet/packet.ts';
 import { halfSipHash } from './half-sip-hash.ts';
 
@@ -7,6 +7,8 @@ const ODD = 0x9e3779b1;
 
 /** The words of a key, in its order: protocol and version, the ports, then both addresses. */
 const MOST_WORDS = 10;
+/** Where the addresses begin. */
+const ADDRESSES = 2;
 
 /**
  * A flow's protocol, ports and addresses as 32-bit words, the same for both directions: the smaller end (address, then
@@ -29,27 +31,42 @@ export class FlowKey {
     this.#seed2 = Math.imul(seed, ODD);
   }
 
-  read(packet: Packet): void {
-    const { bytes, addressLength, sourceAt, destinationAt, sourcePort, destinationPort } = packet;
-    this.fromFirst = isSourceFirst(packet);
-    const firstAt = this.fromFirst ? sourceAt : destinationAt;
-    const secondAt = this.fromFirst ? destinationAt : sourceAt;
+  read({
+    bytes,
+    addressLength,
+    sourceAt,
+    destinationAt,
+    sourcePort,
+    destinationPort,
+    protocol,
+    version,
+  }: Packet): void {
     const words = this.words;
-    words[0] = (packet.protocol << 8) | packet.version;
+    const wordsEach = addressLength / 4;
+    let difference = 0;
+    for (let i = 0; i < wordsEach; i += 1) {
+      const source = u32(bytes, sourceAt + 4 * i);
+      const destination = u32(bytes, destinationAt + 4 * i);
+      if (difference === 0) difference = source - destination;
+      // As if the source came first.
+      words[ADDRESSES + i] = source;
+      words[ADDRESSES + wordsEach + i] = destination;
+    }
+    this.fromFirst = (difference || sourcePort - destinationPort) <= 0;
+    if (!this.fromFirst) this.#exchange(wordsEach);
+    words[0] = (protocol << 8) | version;
     words[1] = this.fromFirst ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
-    let length = 2;
-    for (let at = 0; at < addressLength; at += 4) words[length++] = u32(bytes, firstAt + at);
-    for (let at = 0; at < addressLength; at += 4) words[length++] = u32(bytes, secondAt + at);
-    this.length = length;
-    this.hash = halfSipHash(this.#seed, this.#seed2, words, length);
+    this.length = ADDRESSES + 2 * wordsEach;
+    this.hash = halfSipHash(this.#seed, this.#seed2, words, this.length);
   }
-}
 
-function isSourceFirst(packet: Packet): boolean {
-  const { bytes, sourceAt, destinationAt, addressLength } = packet;
-  for (let i = 0; i < addressLength; i += 2) {
-    const difference = u16(bytes, sourceAt + i) - u16(bytes, destinationAt + i);
-    if (difference !== 0) return difference < 0;
+  /** Puts the second address in the place of the first, and the other way round. */
+  #exchange(wordsEach: number): void {
+    const words = this.words;
+    for (let i = ADDRESSES; i < ADDRESSES + wordsEach; i += 1) {
+      const one = words[i] ?? 0;
+      words[i] = words[i + wordsEach] ?? 0;
+      words[i + wordsEach] = one;
+    }
   }
-  return packet.sourcePort <= packet.destinationPort;
 }
