@@ -5,9 +5,7 @@ import { halfSipHash } from './half-sip-hash.ts';
 /** Spreads a seed over the second half of a key. */
 const ODD = 0x9e3779b1;
 
-/** The words of a key, in its order: protocol and version, the ports, then both addresses. */
-const MOST_WORDS = 10;
-/** Where the addresses begin. */
+/** Behind the protocol and version, and the ports. */
 const ADDRESSES = 2;
 
 /**
@@ -15,9 +13,9 @@ const ADDRESSES = 2;
  * port) comes first. An IPv4 address is one word, an IPv6 address four.
  */
 export class FlowKey {
-  static readonly MOST_WORDS = MOST_WORDS;
+  static readonly MOST_WORDS = ADDRESSES + 2 * 4;
   /** The first `length` are the key. The very first says the version, so that none is the beginning of another. */
-  readonly words = new Int32Array(MOST_WORDS);
+  readonly words = new Int32Array(FlowKey.MOST_WORDS);
   length = 0;
   /** Whether the packet last read was sent by the end that comes first. */
   fromFirst = true;

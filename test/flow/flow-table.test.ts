@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { FlowTable } from '../../src/flow/flow-table.ts';
 import type { PacketParts } from '../packet/build-packet.ts';
-import { keyOf } from './key-of.ts';
+import { keyOf, readInto } from './key-of.ts';
 
 const A = { source: '192.0.2.1', destination: '198.51.100.7', sourcePort: 1000, destinationPort: 80 };
 const turned = (parts: PacketParts): PacketParts => ({
@@ -34,6 +34,20 @@ it('flows that differ in one port, address, protocol or IP version have differen
     { ...A, source: '::c000:201', destination: '::c633:6407' },
   ];
   for (const other of others) expect(keyOf(other).words).not.toEqual(keyOf(A).words);
+});
+
+it('a key that was read of one family and then of the other is found as if it were new', () => {
+  const v6 = { ...A, source: '2001:db8::9', destination: '2001:db8::7' };
+  const table = new FlowTable<string>();
+  const key = keyOf(v6);
+  table.add(key, 'IPv6');
+  readInto(key, A);
+  expect(key.hash).toBe(keyOf(A).hash);
+  expect(table.get(key)).toBeUndefined();
+  table.add(key, 'IPv4');
+  expect([table.get(keyOf(A)), table.get(keyOf(v6))]).toEqual(['IPv4', 'IPv6']);
+  readInto(key, v6);
+  expect(table.get(key)).toBe('IPv6');
 });
 
 it.each([1, 4] as const)(

@@ -5,10 +5,14 @@ import { buildPacket, type PacketParts } from '../packet/build-packet.ts';
 
 /** The key of the flow a packet belongs to. */
 export function keyOf(parts: PacketParts, seed = 1): FlowKey {
+  const key = new FlowKey(seed);
+  readInto(key, parts);
+  return key;
+}
+
+export function readInto(key: FlowKey, parts: PacketParts): void {
   const packet = new Packet();
   const bytes = buildPacket(parts);
   expect(readPacket(bytes, 0, bytes.length, packet)).toBeNull();
-  const key = new FlowKey(seed);
   key.read(packet);
-  return key;
 }

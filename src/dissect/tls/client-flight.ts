@@ -60,8 +60,7 @@ function untilAnsweredWithEarlyData(bytes: Uint8Array): StreamOutcome {
  * them for as long as they wait.
  */
 function answerToHello({ serverName, earlyData }: ClientHello): StreamStep {
-  if (serverName === null) return earlyData ? answerToNobodyWithEarlyData : answerToNobody;
-  return earlyData ? answerToNamedWithEarlyData(serverName) : answerToNamed(serverName);
+  return earlyData ? answerWithEarlyData(serverName) : answer(serverName);
 }
 
 /** After a HelloRetryRequest: early data already on its way, then a hello that asks for the same name. */
@@ -76,10 +75,14 @@ function secondHello(serverName: string | null, earlyData: boolean): StreamStep 
   };
 }
 
-const answerToNobody = answerTo(secondHello(null, false));
-const answerToNobodyWithEarlyData = answerTo(secondHello(null, true));
-const answerToNamed = remembering((name) => answerTo(secondHello(name, false)), REMEMBERED_NAMES);
-const answerToNamedWithEarlyData = remembering((name) => answerTo(secondHello(name, true)), REMEMBERED_NAMES);
+const answer = answersByName(false);
+const answerWithEarlyData = answersByName(true);
+
+function answersByName(earlyData: boolean): (serverName: string | null) => StreamStep {
+  const toNobody = answerTo(secondHello(null, earlyData));
+  const toNamed = remembering((name) => answerTo(secondHello(name, earlyData)), REMEMBERED_NAMES);
+  return (serverName) => (serverName === null ? toNobody : toNamed(serverName));
+}
 
 function passRecord(bytes: Uint8Array, earlyData: boolean, next: StreamStep): StreamOutcome {
   const record = readRecord(bytes, 0);

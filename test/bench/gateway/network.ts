@@ -27,10 +27,14 @@ export interface Network {
 
 let made = 0;
 
+function nextPrefix(): string {
+  made += 1;
+  return `chatgate-${process.pid}-${made}`;
+}
+
 export function makeNetwork(): Network {
   removeLeftovers();
-  made += 1;
-  const prefix = `chatgate-${process.pid}-${made}`;
+  const prefix = nextPrefix();
   const [client, server] = [`${prefix}-client`, `${prefix}-server`];
   return makeRouter(prefix, { client, server, nth: 0 }, () => makeEnds(client, server));
 }
@@ -40,8 +44,7 @@ export function makeNetwork(): Network {
  * name, under which names lead through this router. To be removed before that network.
  */
 export function anotherRouter({ client: itsClient, server }: Network, nth: number): Network {
-  made += 1;
-  const prefix = `chatgate-${process.pid}-${made}`;
+  const prefix = nextPrefix();
   const client = `${prefix}-client`;
   return makeRouter(prefix, { client, server, nth }, () => {
     writeFileSync(namespaceFile(client), '');
