@@ -1,5 +1,5 @@
 /** How often a worker has to be heard of, at the least. */
-export const CHECK_MS = 50;
+export const CHECK_MS = 125;
 /** For how long a worker that was kept waiting does not give way. */
 const STAND_MS = 10_000;
 

@@ -75,7 +75,7 @@ export class Rehearsal {
 /** In the kernel's place: hands out the same messages over and over. */
 class MadeUpSocket implements QueueSocket {
   /** Room for one datagram more than ever comes, so that the queue runs dry each time. */
-  readonly arena = new ReceiveArena(MOST_A_STEP + 1, DATAGRAM_BYTES, () => 0n);
+  readonly arena = new ReceiveArena(MOST_A_STEP + 1, DATAGRAM_BYTES, () => 0);
   readonly closed = false;
   /** So many packets were handed out. */
   made = 0;

@@ -2,19 +2,23 @@ import { createRequire } from 'node:module';
 import { endianness } from 'node:os';
 import { NetfilterQueueError } from './error.ts';
 
-/** What is called of the C library. A buffer argument is passed as its address, valid for the call only. */
+/**
+ * What is called of the C library. A buffer argument is passed as its address, valid for the call only. Calls that are
+ * made for every batch take the address as a number: to find it anew takes a third of a call.
+ */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, address: Uint8Array, addressBytes: number): number;
   connect(fd: number, address: Uint8Array, addressBytes: number): number;
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, valueBytes: number): number;
-  recvmmsg(fd: number, headers: Uint8Array, count: number, flags: number, timeout: null): number;
-  send(fd: number, bytes: Uint8Array, byteCount: number, flags: number): number;
+  /** `timeout` is a pointer, which may be null: 0. */
+  recvmmsg(fd: number, headersAt: number, count: number, flags: number, timeout: number): number;
+  send(fd: number, bytesAt: number, byteCount: number, flags: number): number;
   close(fd: number): number;
   /** Of this thread's last failed call. */
   errno(): number;
-  /** Where the buffer begins, as a number to be written into C structures. The caller keeps the buffer alive. */
-  address(buffer: ArrayBuffer): bigint;
+  /** Where the buffer begins. Whoever goes by it keeps the buffer alive. */
+  address(buffer: ArrayBufferLike): number;
 }
 
 let loaded: Libc | null = null;
@@ -49,11 +53,12 @@ function bindLibc(): Libc {
     bind: libc.func('int bind(int, void *, uint32_t)'),
     connect: libc.func('int connect(int, void *, uint32_t)'),
     setsockopt: libc.func('int setsockopt(int, int, int, void *, uint32_t)'),
-    recvmmsg: libc.func('int recvmmsg(int, void *, unsigned int, int, void *)'),
-    send: libc.func('intptr_t send(int, void *, size_t, int)'),
+    recvmmsg: libc.func('int recvmmsg(int, uintptr_t, unsigned int, int, uintptr_t)'),
+    send: libc.func('intptr_t send(int, uintptr_t, size_t, int)'),
     close: libc.func('int close(int)'),
     errno: () => koffi.errno(),
-    address: (buffer) => koffi.address(buffer),
+    // Addresses of these platforms have 48 bits, or 52.
+    address: (buffer) => Number(koffi.address(buffer)),
   };
 }
 

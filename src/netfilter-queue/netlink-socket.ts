@@ -55,6 +55,9 @@ class NetlinkSocket implements QueueSocket {
   readonly #libc: Libc;
   readonly #batch: number;
   #fd: number;
+  /** What was sent last, and where it is: nearly always the same verdicts' memory. */
+  #sent: Uint8Array = new Uint8Array(0);
+  #sentAt = 0;
 
   /** @throws NetfilterQueueError `unsupported-platform`, `no-kernel-support` or `system-call-failed`. */
   constructor(options: SocketOptions) {
@@ -101,12 +104,16 @@ class NetlinkSocket implements QueueSocket {
 
   receive(wait: boolean): number {
     const flags = wait ? MSG_WAITFORONE : MSG_DONTWAIT;
-    const count = this.#libc.recvmmsg(this.#fd, this.arena.headers, this.#batch, flags, null);
+    const count = this.#libc.recvmmsg(this.#fd, this.arena.headersAt, this.#batch, flags, 0);
     return count < 0 ? -this.#libc.errno() : count;
   }
 
   send(bytes: Uint8Array, byteCount: number): number {
-    const sent = this.#libc.send(this.#fd, bytes, byteCount, MSG_DONTWAIT);
+    if (bytes !== this.#sent) {
+      this.#sentAt = this.#libc.address(bytes.buffer) + bytes.byteOffset;
+      this.#sent = bytes;
+    }
+    const sent = this.#libc.send(this.#fd, this.#sentAt, byteCount, MSG_DONTWAIT);
     return sent < 0 ? -this.#libc.errno() : 0;
   }
 

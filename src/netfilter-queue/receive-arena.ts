@@ -9,12 +9,12 @@ const IOVEC_BYTES = 16;
 /**
  * The memory recvmmsg works on: message headers, the iovecs they point to, and the datagrams those point to.
  *
- * All of it is one `ArrayBuffer`, and whoever calls recvmmsg hands it a view of that same buffer. No part can be
- * collected while a call may use it, for there is no other part.
+ * All of it is one `ArrayBuffer`, and every view here is of that same buffer. No part can be collected while this object
+ * is there, for there is no other part.
  */
 export class ReceiveArena {
-  /** The array of struct mmsghdr. */
-  readonly headers: Uint8Array;
+  /** Where the array of struct mmsghdr is in memory, for as long as this object is. */
+  readonly headersAt: number;
   /** Where each datagram begins, the same memory twice. */
   readonly datagrams: readonly Uint8Array[];
   readonly views: readonly DataView[];
@@ -24,7 +24,7 @@ export class ReceiveArena {
    * @param datagramBytes the longest datagram that is received whole.
    * @param addressOf where a buffer begins in memory.
    */
-  constructor(batch: number, datagramBytes: number, addressOf: (buffer: ArrayBuffer) => bigint) {
+  constructor(batch: number, datagramBytes: number, addressOf: (buffer: ArrayBuffer) => number) {
     const iovecsAt = batch * HEADER_BYTES;
     const datagramsAt = iovecsAt + batch * IOVEC_BYTES;
     const buffer = new ArrayBuffer(datagramsAt + batch * datagramBytes);
@@ -34,13 +34,13 @@ export class ReceiveArena {
     starts.forEach((datagramAt, index) => {
       const headerAt = index * HEADER_BYTES;
       const iovecAt = iovecsAt + index * IOVEC_BYTES;
-      view.setBigUint64(headerAt + IOVEC_POINTER_AT, address + BigInt(iovecAt), true);
+      view.setBigUint64(headerAt + IOVEC_POINTER_AT, BigInt(address + iovecAt), true);
       view.setBigUint64(headerAt + IOVEC_COUNT_AT, 1n, true);
-      view.setBigUint64(iovecAt, address + BigInt(datagramAt), true);
+      view.setBigUint64(iovecAt, BigInt(address + datagramAt), true);
       view.setBigUint64(iovecAt + 8, BigInt(datagramBytes), true);
     });
     this.#view = view;
-    this.headers = new Uint8Array(buffer, 0, iovecsAt);
+    this.headersAt = address;
     this.datagrams = starts.map((datagramAt) => new Uint8Array(buffer, datagramAt, datagramBytes));
     this.views = starts.map((datagramAt) => new DataView(buffer, datagramAt, datagramBytes));
   }

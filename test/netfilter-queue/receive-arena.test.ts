@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { ReceiveArena } from '../../src/netfilter-queue/receive-arena.ts';
 
-const BASE = 0x7f00_0000_1000n;
+const BASE = 0x7f00_0000_1000;
 const DATAGRAM_BYTES = 612;
 const BATCH = 3;
 
 describe('the memory of a batch', () => {
   const arena = new ReceiveArena(BATCH, DATAGRAM_BYTES, () => BASE);
-  const { buffer } = arena.headers;
+  const buffer = (arena.datagrams[0] ?? new Uint8Array(0)).buffer;
   const memory = new DataView(buffer);
   /** The way the kernel goes: from a header by its pointers to the bytes it may write. */
   const follow = (index: number) => {
     const headerAt = index * 64;
-    const iovecAt = Number(memory.getBigUint64(headerAt + 16, true) - BASE);
+    const iovecAt = Number(memory.getBigUint64(headerAt + 16, true)) - BASE;
     return {
       name: memory.getBigUint64(headerAt, true),
       iovecs: memory.getBigUint64(headerAt + 24, true),
       control: memory.getBigUint64(headerAt + 32, true),
-      at: Number(memory.getBigUint64(iovecAt, true) - BASE),
+      at: Number(memory.getBigUint64(iovecAt, true)) - BASE,
       bytes: Number(memory.getBigUint64(iovecAt + 8, true)),
     };
   };
