@@ -1,8 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Vitest would leave one processor to whoever watches. Gateway tests mostly wait, each in namespaces of its own.
+    // Vitest would leave one processor to whoever watches.
     maxWorkers: '100%',
     projects: [
       {
@@ -16,7 +17,16 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { test: { name: 'gateway', include: ['test/gateway/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'gateway',
+          include: ['test/gateway/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // They wait half of the time, each in namespaces of its own.
+          maxWorkers: Math.ceil(1.5 * availableParallelism()),
+        },
+      },
     ],
   },
 });
