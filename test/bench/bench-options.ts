@@ -7,5 +7,5 @@ export interface BenchOptions {
   readonly quick: boolean;
 }
 
-export const THOROUGH: BenchOptions = { rounds: 5, seconds: 8, quick: false };
+export const THOROUGH: BenchOptions = { rounds: 5, seconds: 12, quick: false };
 export const QUICK: BenchOptions = { rounds: 2, seconds: 2, quick: true };

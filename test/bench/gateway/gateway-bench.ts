@@ -23,17 +23,18 @@ const CONNECTIONS = 32;
 /** So short that the machine is as fast for one contestant as for the next. */
 const SLICE_SECONDS = 1;
 const COUNTED_REQUESTS = 500;
-/** A quarter of a second over HTTP. */
-const BULK_BYTES = 2 ** 29;
-const QUICK_BULK_BYTES = 2 ** 28;
-/** One differs by a fifth from the next. */
-const DOWNLOADS = 12;
+const BULK_FILE_BYTES = 2 ** 27;
+/** One differs by a quarter from the next, however long it is: many short ones tell more than few long ones. */
+const DOWNLOADS = 60;
+const QUICK_DOWNLOADS = 10;
 /** Twice what a start goes on working in the background and what it leaves behind takes to be given back. */
 const SETTLE_MS = 3000;
+/** What is downloaded of either takes a tenth of a second or two. */
 const KINDS = [
-  ['HTTP', `http://${HTTP_NAME}`],
-  ['TLS 1.3', `https://${TLS_NAME}`],
+  { kind: 'HTTP', url: `http://${HTTP_NAME}`, bulkBytes: BULK_FILE_BYTES },
+  { kind: 'TLS 1.3', url: `https://${TLS_NAME}`, bulkBytes: BULK_FILE_BYTES / 2 },
 ] as const;
+type Kind = (typeof KINDS)[number];
 
 /**
  * A contestant at its place, a router of its own between the client and the server of all; it is idle while others have
@@ -52,12 +53,11 @@ export async function benchGateway(options: BenchOptions): Promise<readonly Shee
     sheet.note(`skipped: ${missing} is needed`);
     return [sheet];
   }
-  const bulkBytes = options.quick ? QUICK_BULK_BYTES : BULK_BYTES;
   const stands: Stand[] = [];
-  const starting = await networkWithServer(bulkBytes);
-  const ends = await networkWithServer(bulkBytes);
+  const starting = await networkWithServer();
+  const ends = await networkWithServer();
   // The file's first reading fetches it from nowhere, page by page.
-  await download(ends, `http://${HTTP_NAME}/bulk`, bulkBytes);
+  await download(ends, `http://${HTTP_NAME}/bulk`, BULK_FILE_BYTES);
   try {
     for (const contestant of CONTESTANTS) {
       const reason = contestant.missing();
@@ -67,10 +67,11 @@ export async function benchGateway(options: BenchOptions): Promise<readonly Shee
         stands.push(await setUp(sheet, contestant, network));
       }
     }
+    const slices = options.seconds / SLICE_SECONDS;
     for (let round = 0; round < options.rounds; round += 1) {
-      for (const [kind, url] of KINDS) await makeConnections(sheet, stands, { kind, url, slices: options.seconds });
+      for (const kind of KINDS) await makeConnections(sheet, stands, kind, slices);
       for (const stand of inTurn(stands, round)) await makeSingleRequests(sheet, stand, options.seconds / 2);
-      for (const [kind, url] of KINDS) await downloadBulk(sheet, stands, { kind, url, bulkBytes });
+      for (const kind of KINDS) await downloadBulk(sheet, stands, kind, options.quick ? QUICK_DOWNLOADS : DOWNLOADS);
       const { readyMs, firstVerdictMs } = await startToFirstVerdictMs(starting);
       sheet.add('start to ready', chatgate.name, readyMs);
       sheet.add('start to first verdict', chatgate.name, firstVerdictMs);
@@ -83,9 +84,9 @@ export async function benchGateway(options: BenchOptions): Promise<readonly Shee
   return [sheet];
 }
 
-async function networkWithServer(bulkBytes: number): Promise<Network> {
+async function networkWithServer(): Promise<Network> {
   const network = makeNetwork();
-  await startWebServer(network, bulkBytes);
+  await startWebServer(network, BULK_FILE_BYTES);
   return network;
 }
 
@@ -96,14 +97,12 @@ async function setUp(sheet: Sheet, contestant: Contestant, network: Network): Pr
   return { name: contestant.name, network, running };
 }
 
-interface Connections {
-  readonly kind: (typeof KINDS)[number][0];
-  readonly url: string;
-  readonly slices: number;
-}
-
-async function makeConnections(sheet: Sheet, stands: readonly Stand[], task: Connections): Promise<void> {
-  const { kind, url, slices } = task;
+async function makeConnections(
+  sheet: Sheet,
+  stands: readonly Stand[],
+  { kind, url }: Kind,
+  slices: number,
+): Promise<void> {
   for (const { network } of stands) network.forgetConnections();
   for (let slice = 0; slice < slices; slice += 1) {
     for (const { name, network, running } of inTurn(stands, slice)) {
@@ -133,14 +132,13 @@ async function makeSingleRequests(sheet: Sheet, { name, network }: Stand, second
   sheet.add('latency p99', name, single.p99Ms);
 }
 
-interface Bulk {
-  readonly kind: (typeof KINDS)[number][0];
-  readonly url: string;
-  readonly bulkBytes: number;
-}
-
-async function downloadBulk(sheet: Sheet, stands: readonly Stand[], { kind, url, bulkBytes }: Bulk): Promise<void> {
-  for (let turn = 0; turn < DOWNLOADS; turn += 1) {
+async function downloadBulk(
+  sheet: Sheet,
+  stands: readonly Stand[],
+  { kind, url, bulkBytes }: Kind,
+  downloads: number,
+): Promise<void> {
+  for (let turn = 0; turn < downloads; turn += 1) {
     for (const { name, network } of inTurn(stands, turn)) {
       sheet.add(`bulk ${kind}`, name, (await download(network, `${url}/bulk`, bulkBytes)) / 1e6);
     }
