@@ -6,7 +6,7 @@ bash scripts/prepare.sh
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   export DEBIAN_FRONTEND=noninteractive
-  for tool in nginx:nginx-light wrk:wrk ndpiReader:libndpi-bin tshark:tshark; do
+  for tool in nginx:nginx-light wrk:wrk h2load:nghttp2-client ndpiReader:libndpi-bin tshark:tshark; do
     PATH="$PATH:/usr/sbin" command -v "${tool%%:*}" >/dev/null && continue
     echo "installing ${tool##*:}"
     { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${tool##*:}"; } >/dev/null 2>&1 ||

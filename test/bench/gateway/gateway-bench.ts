@@ -8,6 +8,7 @@ import { acceptAll } from './accept-all.ts';
 import { chatgate } from './chatgate.ts';
 import { type Contestant, type Running, unfiltered } from './contestant.ts';
 import { download } from './download.ts';
+import { h2load } from './h2load.ts';
 import { MEASURES } from './measures.ts';
 import { anotherRouter, HTTP_NAME, makeNetwork, type Network, TLS_NAME } from './network.ts';
 import { oneByOne } from './one-by-one.ts';
@@ -16,7 +17,7 @@ import { peakResidentMb, processorMs, residentMb } from './process-usage.ts';
 import { startToFirstVerdictMs } from './start-time.ts';
 import { suricata } from './suricata.ts';
 import { startWebServer } from './web-server.ts';
-import { wrk } from './wrk.ts';
+import { type Connecting, wrk } from './wrk.ts';
 
 const CONTESTANTS: readonly Contestant[] = [unfiltered, chatgate, acceptAll, suricata];
 const CONNECTIONS = 32;
@@ -29,12 +30,37 @@ const DOWNLOADS = 60;
 const QUICK_DOWNLOADS = 10;
 /** Twice what a start goes on working in the background and what it leaves behind takes to be given back. */
 const SETTLE_MS = 3000;
-/** What is downloaded of either takes a tenth of a second or two. */
-const KINDS = [
-  { kind: 'HTTP', url: `http://${HTTP_NAME}`, bulkBytes: BULK_FILE_BYTES },
-  { kind: 'TLS 1.3', url: `https://${TLS_NAME}`, bulkBytes: BULK_FILE_BYTES / 2 },
-] as const;
-type Kind = (typeof KINDS)[number];
+/** What h2load is asked for in order to find out how much it does in a slice. */
+const TRIAL_REQUESTS = 500;
+
+interface Kind {
+  readonly kind: 'HTTP' | 'TLS 1.3';
+  readonly url: string;
+  /** A download of so many takes a tenth of a second or two. */
+  readonly bulkBytes: number;
+  /** Makes connections for about a slice. */
+  connect(network: Network): Promise<Connecting>;
+}
+
+const HTTP: Kind = {
+  kind: 'HTTP',
+  url: `http://${HTTP_NAME}`,
+  bulkBytes: BULK_FILE_BYTES,
+  connect: (network) => wrk(network, `http://${HTTP_NAME}/`, { connections: CONNECTIONS, seconds: SLICE_SECONDS }),
+};
+
+/**
+ * Not by wrk, which asks every handshake it waits for in each of its turns whether it can go on: that takes what is left
+ * of a processor, and whoever else computes has to do it where nginx does.
+ */
+async function tlsOf(ends: Network): Promise<Kind> {
+  const url = `https://${TLS_NAME}`;
+  const ask = (network: Network, requests: number) =>
+    h2load(network, `${url}/`, { connections: CONNECTIONS, requests });
+  const { requestsPerSecond } = await ask(ends, TRIAL_REQUESTS);
+  const requests = Math.round(requestsPerSecond * SLICE_SECONDS);
+  return { kind: 'TLS 1.3', url, bulkBytes: BULK_FILE_BYTES / 2, connect: (network) => ask(network, requests) };
+}
 
 /**
  * A contestant at its place, a router of its own between the client and the server of all; it is idle while others have
@@ -48,7 +74,7 @@ interface Stand {
 
 export async function benchGateway(options: BenchOptions): Promise<readonly Sheet[]> {
   const sheet = new Sheet('gateway: client – router – server, short connections, one request each', MEASURES);
-  const missing = missingForGateway() ?? ['nginx', 'wrk', 'conntrack'].find((tool) => !isInstalled(tool));
+  const missing = missingForGateway() ?? ['nginx', 'wrk', 'h2load', 'conntrack'].find((tool) => !isInstalled(tool));
   if (missing !== undefined) {
     sheet.note(`skipped: ${missing} is needed`);
     return [sheet];
@@ -58,6 +84,7 @@ export async function benchGateway(options: BenchOptions): Promise<readonly Shee
   const ends = await networkWithServer();
   // The file's first reading fetches it from nowhere, page by page.
   await download(ends, `http://${HTTP_NAME}/bulk`, BULK_FILE_BYTES);
+  const kinds = [HTTP, await tlsOf(ends)];
   try {
     for (const contestant of CONTESTANTS) {
       const reason = contestant.missing();
@@ -69,9 +96,9 @@ export async function benchGateway(options: BenchOptions): Promise<readonly Shee
     }
     const slices = options.seconds / SLICE_SECONDS;
     for (let round = 0; round < options.rounds; round += 1) {
-      for (const kind of KINDS) await makeConnections(sheet, stands, kind, slices);
+      for (const kind of kinds) await makeConnections(sheet, stands, kind, slices);
       for (const stand of inTurn(stands, round)) await makeSingleRequests(sheet, stand, options.seconds / 2);
-      for (const kind of KINDS) await downloadBulk(sheet, stands, kind, options.quick ? QUICK_DOWNLOADS : DOWNLOADS);
+      for (const kind of kinds) await downloadBulk(sheet, stands, kind, options.quick ? QUICK_DOWNLOADS : DOWNLOADS);
       const { readyMs, firstVerdictMs } = await startToFirstVerdictMs(starting);
       sheet.add('start to ready', chatgate.name, readyMs);
       sheet.add('start to first verdict', chatgate.name, firstVerdictMs);
@@ -100,16 +127,14 @@ async function setUp(sheet: Sheet, contestant: Contestant, network: Network): Pr
 async function makeConnections(
   sheet: Sheet,
   stands: readonly Stand[],
-  { kind, url }: Kind,
+  { kind, url, connect }: Kind,
   slices: number,
 ): Promise<void> {
   for (const { network } of stands) network.forgetConnections();
   for (let slice = 0; slice < slices; slice += 1) {
     for (const { name, network, running } of inTurn(stands, slice)) {
       const usedBefore = processorMs(running.pids);
-      const [result, peakMb] = await peakResidentMb(running.pids, () =>
-        wrk(network, `${url}/`, { connections: CONNECTIONS, seconds: SLICE_SECONDS }),
-      );
+      const [result, peakMb] = await peakResidentMb(running.pids, () => connect(network));
       if (result.errors !== '') sheet.note(`${name}, ${kind}: ${result.errors}`);
       sheet.add(`${kind} connections`, name, result.requestsPerSecond);
       if (running.pids.length === 0) continue;

@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process';
 import type { Network } from './network.ts';
 
-export interface WrkResult {
+/** What became of connections with one request each. */
+export interface Connecting {
   readonly requests: number;
   readonly requestsPerSecond: number;
+  /** What the client said went wrong; empty if nothing. */
+  readonly errors: string;
+}
+
+export interface WrkResult extends Connecting {
   /** From a request to its answer; the connection stands already. */
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** What wrk said went wrong; empty if nothing. */
-  readonly errors: string;
 }
 
 /** One connection a request, `connections` at a time. */

@@ -1,0 +1,27 @@
+import type { Network } from './network.ts';
+import { type Connecting, outputOf } from './wrk.ts';
+
+/** It has been seen to wait for ever. */
+const LIMIT_SECONDS = 30;
+
+/**
+ * One connection a request, which is the server's doing, `connections` at a time, `requests` in all.
+ * @throws Error where it does not come to an end.
+ */
+export async function h2load(
+  { client }: Network,
+  url: string,
+  { connections, requests }: { readonly connections: number; readonly requests: number },
+): Promise<Connecting> {
+  const limit = ['timeout', '-s', 'KILL', `${LIMIT_SECONDS}`];
+  const args = ['h2load', '--h1', '-t1', `-c${connections}`, `-n${requests}`, url];
+  const text = await outputOf('ip', ['netns', 'exec', client, ...limit, ...args]);
+  const rate = /finished in [^,]+, ([\d.]+) req\/s/.exec(text)?.[1];
+  if (rate === undefined) throw new Error(`h2load ${url}: ${text}`);
+  const succeeded = Number(/(\d+) succeeded/.exec(text)?.[1]);
+  return {
+    requests,
+    requestsPerSecond: Number(rate),
+    errors: succeeded === requests ? '' : `${succeeded} of ${requests} requests succeeded`,
+  };
+}
