@@ -6,8 +6,11 @@ const DATAGRAM_BYTES = 612;
 const BATCH = 3;
 
 describe('the memory of a batch', () => {
-  const arena = new ReceiveArena(BATCH, DATAGRAM_BYTES, () => BASE);
-  const buffer = (arena.datagrams[0] ?? new Uint8Array(0)).buffer;
+  let buffer = new ArrayBuffer(0);
+  const arena = new ReceiveArena(BATCH, DATAGRAM_BYTES, (asked) => {
+    buffer = asked;
+    return BASE;
+  });
   const memory = new DataView(buffer);
   /** The way the kernel goes: from a header by its pointers to the bytes it may write. */
   const follow = (index: number) => {
@@ -23,6 +26,7 @@ describe('the memory of a batch', () => {
   };
 
   it('leads from each header to its own datagram, all in one buffer', () => {
+    expect(arena.headersAt).toBe(BASE);
     for (let index = 0; index < BATCH; index += 1) {
       const { at, bytes, ...rest } = follow(index);
       expect(rest).toEqual({ name: 0n, iovecs: 1n, control: 0n });

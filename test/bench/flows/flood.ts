@@ -7,9 +7,9 @@ import { chatgate } from '../gateway/chatgate.ts';
 import { type Contestant, unfiltered } from '../gateway/contestant.ts';
 import { startDaemon } from '../gateway/daemon.ts';
 import { CLIENT, HTTP_NAME, makeNetwork, type Network, SERVER } from '../gateway/network.ts';
+import { outputIn } from '../gateway/output-in.ts';
 import { peakResidentMb } from '../gateway/process-usage.ts';
 import { startWebServer } from '../gateway/web-server.ts';
-import { outputOf } from '../gateway/wrk.ts';
 import { isInstalled } from '../installed.ts';
 import { quantile } from '../report/median.ts';
 import { Sheet } from '../report/sheet.ts';
@@ -83,7 +83,7 @@ async function flood(
   const running = await contestant.start(network);
   try {
     const node = (name: string, ...args: readonly string[]) =>
-      outputOf('ip', ['netns', 'exec', network.client, process.execPath, script(name), ...args]);
+      outputIn(network.client, process.execPath, [script(name), ...args]);
     const [honest, peakMb] = await peakResidentMb(running.pids, async () => {
       const flooding =
         kind === 'no flood'

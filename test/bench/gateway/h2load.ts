@@ -1,5 +1,6 @@
 import type { Network } from './network.ts';
-import { type Connecting, outputOf } from './wrk.ts';
+import { outputIn } from './output-in.ts';
+import type { Connecting } from './wrk.ts';
 
 /** It has been seen to wait for ever. */
 const LIMIT_SECONDS = 30;
@@ -13,9 +14,9 @@ export async function h2load(
   url: string,
   { connections, requests }: { readonly connections: number; readonly requests: number },
 ): Promise<Connecting> {
-  const limit = ['timeout', '-s', 'KILL', `${LIMIT_SECONDS}`];
-  const args = ['h2load', '--h1', '-t1', `-c${connections}`, `-n${requests}`, url];
-  const text = await outputOf('ip', ['netns', 'exec', client, ...limit, ...args]);
+  const limited = ['-s', 'KILL', `${LIMIT_SECONDS}`, 'h2load'];
+  const args = ['--h1', '-t1', `-c${connections}`, `-n${requests}`, url];
+  const text = await outputIn(client, 'timeout', [...limited, ...args]);
   const rate = /finished in [^,]+, ([\d.]+) req\/s/.exec(text)?.[1];
   if (rate === undefined) throw new Error(`h2load ${url}: ${text}`);
   const succeeded = Number(/(\d+) succeeded/.exec(text)?.[1]);

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import type { Network } from './network.ts';
+import { outputIn } from './output-in.ts';
 
 /** What became of connections with one request each. */
 export interface Connecting {
@@ -22,7 +22,7 @@ export async function wrk(
   { connections, seconds }: { readonly connections: number; readonly seconds: number },
 ): Promise<WrkResult> {
   const args = ['-t1', `-c${connections}`, `-d${seconds}`, '--latency', '-H', 'Connection: close', url];
-  const text = await outputOf('ip', ['netns', 'exec', client, 'wrk', ...args]);
+  const text = await outputIn(client, 'wrk', args);
   const rate = /Requests\/sec:\s*([\d.]+)/.exec(text)?.[1];
   if (rate === undefined) throw new Error(`wrk ${url}: ${text}`);
   return {
@@ -38,19 +38,4 @@ export async function wrk(
 function milliseconds(written: string | undefined): number {
   const [, number, unit] = /^([\d.]+)(us|ms|s)$/.exec(written ?? '') ?? [];
   return Number(number) * ({ us: 0.001, ms: 1, s: 1000 }[unit ?? ''] ?? Number.NaN);
-}
-
-export function outputOf(command: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let text = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8');
-      stream.on('data', (more: string) => {
-        text += more;
-      });
-    }
-    child.on('error', reject);
-    child.on('close', () => resolve(text));
-  });
 }
