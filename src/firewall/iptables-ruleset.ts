@@ -69,8 +69,8 @@ function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
     chain('to', [
       ...known,
       rule(`-m conntrack --ctdir ORIGINAL -g ${chainName('inbound')}`, 'opened from outside'),
-      bare,
       rule(`${marks.flowIs('followed')} -j RETURN`, 'answers need no reading'),
+      bare,
       ask,
     ]),
     chain('unusual', [
@@ -108,12 +108,6 @@ function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chain[] {
     ]),
     chain('ask', [
       rule(`-j CONNMARK --restore-mark --nfmask ${hex(mask)} --ctmask ${hex(stateMask)}`, 'of which state'),
-      // An answer cannot ask as followed (see `MarkLayout`), and nothing depends on it.
-      rule(
-        `-m mark --mark ${marks.bits('followed')}/${hex(stateMask)} -m conntrack --ctdir REPLY ` +
-          `-j MARK --set-xmark ${marks.bits('pending')}/${hex(stateMask)}`,
-        'to data on a SYN',
-      ),
       rule(`-m conntrack --ctdir REPLY -j MARK --set-xmark ${hex(replyBit)}/${hex(replyBit)}`, 'about an answer'),
       rule(`-j MARK --set-xmark ${hex(askedBit)}/${hex(askedBit)}`, 'a question'),
       rule(queue, 'ask user space'),

@@ -27,8 +27,6 @@ export function askChains({ marks, queues, whenDown }: FirewallPlan, way: NftWay
     ...chain('inbound', [rule(`${ask('inbound')} goto ${QUESTION_CHAIN}`, 'goes the wrong way')]),
     ...chain('ask', [
       rule(`${flowIs('fresh')} ${askAbout('fresh', syntax)}`, 'of a fresh flow'),
-      // An answer cannot ask as followed (see `MarkLayout`), and nothing depends on it.
-      rule(`${flowIs('followed')} ct direction reply ${askAbout('pending', syntax)}`, 'to data on a SYN'),
       rule(`${flowIs('followed')} ${askAbout('followed', syntax)}`, 'of a followed flow'),
       rule(`${flowIs('pending')} ${askAbout('pending', syntax)}`, 'of a pending flow'),
       rule(`${flowIs('greeting')} ${askAbout('pending', syntax)}`, 'of a flow that waits for a hello'),

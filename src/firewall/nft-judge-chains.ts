@@ -68,11 +68,10 @@ function firstChains({ lanInterfaces, offloadDevices }: FirewallPlan, syntax: Ma
       'judge',
       [
         ...(offloadDevices.length === 0 ? [] : [shortCut('iifname'), shortCut('oifname')]),
-        // No flow begins with a reply: whose state this is it belongs to, or is an error of. A server's SYN-ACK says
-        // where the connection starts, even where data on the SYN has been judged already.
-        rule(`ct direction reply ${syntax.answersPass} ${flags('syn')} == 0 return`, 'answers need no reading'),
-        ofState('fresh'),
+        // No flow begins with a reply: whose state this is it belongs to, or is an error of.
+        rule(`ct direction reply ${syntax.answersPass} return`, 'answers need no reading'),
         rule(`${syntax.flowIs('allowed')} ct state established return`, 'settled'),
+        ofState('fresh'),
         ofState('followed'),
         rule(`${syntax.hasState} goto other_states`, 'of a flow that has been met'),
         ...IP_FAMILIES.map((family) =>
@@ -187,9 +186,9 @@ function wayChains({ lanInterfaces }: FirewallPlan, { flowIs }: MarkSyntax): rea
 /** What carries something is judged; what does not is let go, where the connection is known. */
 function contentChains({ flowIs, hasNoState, hasState, settle }: MarkSyntax, way: NftWay): readonly string[] {
   const segment = (longer: string, bareSegments: readonly string[]) => [
-    rule(`${longer} goto payload`, 'carries something'),
+    rule(`${longer} goto ask`, 'carries something'),
     ...bareSegments.map((bare) => rule(`${bare} goto bare`, 'carries nothing')),
-    rule('goto payload', 'carries something'),
+    rule('goto ask', 'carries something'),
   ];
   const kind = flags('syn', 'ack', 'fin', 'rst');
   const isAcceptance = `${kind} == ${flagBits('syn', 'ack')} ct direction reply ${hasState}`;
@@ -197,14 +196,10 @@ function contentChains({ flowIs, hasNoState, hasState, settle }: MarkSyntax, way
     ...chain('content', [
       rule(`${TCP_NFT.ipv4} goto segment4`, 'may carry nothing'),
       rule(`${TCP_NFT.ipv6} goto segment6`, 'may carry nothing'),
-      rule('goto payload', 'carries something'),
+      rule('goto ask', 'to be judged'),
     ]),
     ...chain('segment4', segment(LONGER_THAN_BARE_NFT.ipv4, BARE_SEGMENT_NFT.ipv4)),
     ...chain('segment6', segment(LONGER_THAN_BARE_NFT.ipv6, BARE_SEGMENT_NFT.ipv6)),
-    ...chain('payload', [
-      rule(`ct direction reply ${flowIs('followed')} return`, 'answers need no reading'),
-      rule('goto ask', 'to be judged'),
-    ]),
     ...chain('bare', [
       rule(
         `${kind} == ${flagBits('syn')} ${hasNoState} ct state new ct direction original tcp dport @${CHAT_PORTS} ` +

@@ -6,7 +6,7 @@ export const FlowState = {
   fresh: 1,
   /** Payload has been judged and nothing is settled: both directions go to user space. */
   pending: 2,
-  /** Allowed, and the client's payload is still read: the answers are the kernel's. */
+  /** Allowed, and the client's payload is still read: the answers, of which the SYN-ACK is behind, are the kernel's. */
   followed: 3,
   /**
    * Never in a mark as it is (see `MarkLayout`): the packet goes the wrong way, towards the phones and opens a flow, or

@@ -250,8 +250,10 @@ export class Judge {
     if (state === FlowState.allowed) {
       this.#settle(flow, state);
     } else {
-      // Of a greeting nobody may hear any more, so what it is must be said now, and little be remembered of it.
-      flow.state = state === FlowState.greeting && !this.#mayRest(flow) ? FlowState.pending : state;
+      // Of a greeting nobody may hear any more, so what it is must be said now, and little be remembered of it. Of a
+      // followed flow no answer is seen, so its SYN-ACK must have been.
+      const isEarly = state === FlowState.greeting ? !this.#mayRest(flow) : this.#starts.isAwaited(flow);
+      flow.state = isEarly ? FlowState.pending : state;
       if (isAnswered || flow.state !== FlowState.pending) this.#report(flow, 'allowed-by-rule');
     }
   }

@@ -41,11 +41,17 @@ export class Starts {
   }
 
   /** Whether the server took another SYN's connection than the one that was seen here, with data on it. */
-  contradict({ opening }: Flow, packet: Packet, arrival: Arrival, fromClient: boolean): boolean {
-    if (!this.areKept || opening === null || opening.isConfirmed || isOpening(packet)) return false;
+  contradict(flow: Flow, packet: Packet, arrival: Arrival, fromClient: boolean): boolean {
+    const { opening } = flow;
+    if (opening === null || !this.isAwaited(flow) || isOpening(packet)) return false;
     const start = saidStart(packet, arrival, fromClient);
     opening.isConfirmed = start !== UNKNOWN_START && (start - opening.sequence - 1) >>> 0 <= opening.payloadBytes;
     return !opening.isConfirmed;
+  }
+
+  /** Whether the SYN-ACK to a SYN that was seen here is still to be: the kernel must not let answers pass before. */
+  isAwaited({ opening }: Flow): boolean {
+    return this.areKept && opening !== null && !opening.isConfirmed;
   }
 
   /** The flow is remembered no more; should it go on in the kernel, it is read from behind what was seen. */

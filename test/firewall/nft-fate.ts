@@ -47,7 +47,7 @@ export function fateOf(packet: Case, starts: NftWay['starts'], whenDown: 'closed
   const isUsual = isBare && (packet.tcpWords === 8 || packet.tcpWords === 5) && !flags.syn;
   const isQuiet = isUsual && !flags.fin && !flags.rst;
   if (flow === FlowState.followed && isEstablished && isUsual) return ends('passes');
-  if ((flow === FlowState.followed || flow === FlowState.allowed) && isReply && !flags.syn) return ends('passes');
+  if ((flow === FlowState.followed || flow === FlowState.allowed) && isReply) return ends('passes');
   if (verdict !== null) return verdictOn(packet, whenDown, ends);
   const isUnsettled = isMet && flow !== FlowState.allowed && flow !== FlowState.denied;
   if (isUnsettled && isQuiet && isEstablished) return ends('passes');
@@ -78,7 +78,6 @@ export function fateOf(packet: Case, starts: NftWay['starts'], whenDown: 'closed
     if (isMet) return ends('passes');
     return asks('unknown');
   }
-  if (flow === FlowState.followed && isReply) return ends('passes');
   return asks(askedAs(packet));
 }
 
@@ -88,10 +87,10 @@ export function mayHaveAsked(packet: Case, starts: NftWay['starts'], whenDown: '
   return before.some((flow) => typeof fateOf({ ...packet, flow, verdict: null }, starts, whenDown).end === 'object');
 }
 
-function askedAs({ flow, isReply }: Case): Asked {
+function askedAs({ flow }: Case): Asked {
   if (flow === FlowState.fresh) return 'fresh';
   if (flow === FlowState.pending || flow === FlowState.greeting) return 'pending';
-  if (flow === FlowState.followed) return isReply ? 'pending' : 'followed';
+  if (flow === FlowState.followed) return 'followed';
   return 'unknown';
 }
 

@@ -149,6 +149,13 @@ describe('data on a SYN', () => {
     expect(flow.up(CHAT.length, WEB)).toBe('dropped');
   });
 
+  it('has answers asked about until the server has said which SYN it took', () => {
+    const { flow } = syn(CHAT);
+    expect(flow.state).toBe(FlowState.pending);
+    expect(flow.down(-1, '', CHAT.length, { flags: 'SA' })).toBe('passed');
+    expect(flow.state).toBe(FlowState.followed);
+  });
+
   it.each([
     ['one that starts earlier', -1],
     ['one that starts behind all of it', CHAT.length + 1],
