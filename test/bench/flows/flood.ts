@@ -50,7 +50,8 @@ export async function benchFlood(options: BenchOptions): Promise<Sheet> {
     prepareFlood(network);
     await startDaemon(
       network.server,
-      [process.execPath, script('responder-main.js'), TARGET, `${TARGET_SEQUENCE}`],
+      process.execPath,
+      [script('responder-main.js'), TARGET, `${TARGET_SEQUENCE}`],
       /^ready$/m,
     );
     const seconds = options.quick ? QUICK_FLOOD_SECONDS : FLOOD_SECONDS;

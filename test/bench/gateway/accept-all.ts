@@ -14,7 +14,7 @@ export const acceptAll: Contestant = {
     const last = availableParallelism() - 1;
     const numbers = Array.from({ length: last + 1 }, (_, queue) => String(queue));
     const daemons = await Promise.all(
-      numbers.map((queue) => startDaemon(router, [process.execPath, PROGRAM, queue], /^ready$/m)),
+      numbers.map((queue) => startDaemon(router, process.execPath, [PROGRAM, queue], /^ready$/m)),
     );
     const target = last === 0 ? ['--queue-num', '0'] : ['--queue-balance', `0:${last}`];
     const rule = ['FORWARD', '-j', 'NFQUEUE', ...target];

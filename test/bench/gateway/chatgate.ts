@@ -24,8 +24,7 @@ export const chatgate: Contestant = {
 
 /** Its rules stay when it stops. */
 export function startChatgate(network: Network): Promise<Daemon> {
-  const command = [process.execPath, CHATGATE, 'run', '--config', configure(network)];
-  return startDaemon(network.router, command, /^ready\b/m);
+  return startDaemon(network.router, process.execPath, [CHATGATE, 'run', '--config', configure(network)], /^ready\b/m);
 }
 
 export function removeRules({ router }: Network): void {

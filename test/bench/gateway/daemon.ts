@@ -1,27 +1,34 @@
-import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { spawnIn } from '../../gateway/rig/namespaces.ts';
 
 const READY_MS = 30_000;
 
 export interface Daemon {
   readonly pid: number;
+  /** Resolves with all it said, once it has ended. */
+  readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
 
 /** Runs a program inside a namespace. Resolves once it has said what `ready` looks for. */
-export async function startDaemon(namespace: string, command: readonly string[], ready: RegExp): Promise<Daemon> {
-  const child = spawn('ip', ['netns', 'exec', namespace, ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function startDaemon(
+  namespace: string,
+  command: string,
+  args: readonly string[],
+  ready: RegExp,
+): Promise<Daemon> {
+  const child = spawnIn(namespace, command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let isOver = false;
-  const ended = new Promise<void>((resolve) => {
+  const ended = new Promise<string>((resolve) => {
     child.on('close', () => {
       isOver = true;
-      resolve();
+      resolve(output);
     });
   });
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8');
-    stream.on('data', (text: string) => {
+    stream?.setEncoding('utf8');
+    stream?.on('data', (text: string) => {
       output += text;
     });
   }
@@ -29,16 +36,17 @@ export async function startDaemon(namespace: string, command: readonly string[],
   while (!ready.test(output)) {
     if (isOver || performance.now() > until) {
       child.kill('SIGKILL');
-      throw new Error(`${command.join(' ')} is not ready:\n${output}`);
+      throw new Error(`${[command, ...args].join(' ')} is not ready:\n${output}`);
     }
     await sleep(2);
   }
   return {
     // `ip netns exec` becomes the program.
     pid: child.pid ?? 0,
-    stop: () => {
+    ended,
+    async stop() {
       child.kill('SIGTERM');
-      return ended;
+      await ended;
     },
   };
 }

@@ -8,59 +8,24 @@ import { acceptAll } from './accept-all.ts';
 import { chatgate } from './chatgate.ts';
 import { type Contestant, type Running, unfiltered } from './contestant.ts';
 import { download } from './download.ts';
-import { h2load } from './h2load.ts';
 import { MEASURES } from './measures.ts';
-import { anotherRouter, HTTP_NAME, makeNetwork, type Network, TLS_NAME } from './network.ts';
+import { anotherRouter, HTTP_NAME, makeNetwork, type Network } from './network.ts';
 import { oneByOne } from './one-by-one.ts';
 import { packetsQueued } from './packets-queued.ts';
 import { peakResidentMb, processorMs, residentMb } from './process-usage.ts';
 import { startToFirstVerdictMs } from './start-time.ts';
 import { suricata } from './suricata.ts';
+import { BULK_FILE_BYTES, HTTP, SLICE_SECONDS, type Traffic, tlsOf } from './traffic.ts';
 import { startWebServer } from './web-server.ts';
-import { type Connecting, wrk } from './wrk.ts';
+import { wrk } from './wrk.ts';
 
 const CONTESTANTS: readonly Contestant[] = [unfiltered, chatgate, acceptAll, suricata];
-const CONNECTIONS = 32;
-/** So short that the machine is as fast for one contestant as for the next. */
-const SLICE_SECONDS = 1;
 const COUNTED_REQUESTS = 500;
-const BULK_FILE_BYTES = 2 ** 27;
 /** One differs by a quarter from the next, however long it is: many short ones tell more than few long ones. */
 const DOWNLOADS = 60;
 const QUICK_DOWNLOADS = 10;
 /** Twice what a start goes on working in the background and what it leaves behind takes to be given back. */
 const SETTLE_MS = 3000;
-/** What h2load is asked for in order to find out how much it does in a slice. */
-const TRIAL_REQUESTS = 500;
-
-interface Kind {
-  readonly kind: 'HTTP' | 'TLS 1.3';
-  readonly url: string;
-  /** A download of so many takes a tenth of a second or two. */
-  readonly bulkBytes: number;
-  /** Makes connections for about a slice. */
-  connect(network: Network): Promise<Connecting>;
-}
-
-const HTTP: Kind = {
-  kind: 'HTTP',
-  url: `http://${HTTP_NAME}`,
-  bulkBytes: BULK_FILE_BYTES,
-  connect: (network) => wrk(network, `http://${HTTP_NAME}/`, { connections: CONNECTIONS, seconds: SLICE_SECONDS }),
-};
-
-/**
- * Not by wrk, which asks every handshake it waits for in each of its turns whether it can go on: that takes what is left
- * of a processor, and whoever else computes has to do it where nginx does.
- */
-async function tlsOf(ends: Network): Promise<Kind> {
-  const url = `https://${TLS_NAME}`;
-  const ask = (network: Network, requests: number) =>
-    h2load(network, `${url}/`, { connections: CONNECTIONS, requests });
-  const { requestsPerSecond } = await ask(ends, TRIAL_REQUESTS);
-  const requests = Math.round(requestsPerSecond * SLICE_SECONDS);
-  return { kind: 'TLS 1.3', url, bulkBytes: BULK_FILE_BYTES / 2, connect: (network) => ask(network, requests) };
-}
 
 /**
  * A contestant at its place, a router of its own between the client and the server of all; it is idle while others have
@@ -127,7 +92,7 @@ async function setUp(sheet: Sheet, contestant: Contestant, network: Network): Pr
 async function makeConnections(
   sheet: Sheet,
   stands: readonly Stand[],
-  { kind, url, connect }: Kind,
+  { kind, url, connect }: Traffic,
   slices: number,
 ): Promise<void> {
   for (const { network } of stands) network.forgetConnections();
@@ -160,7 +125,7 @@ async function makeSingleRequests(sheet: Sheet, { name, network }: Stand, second
 async function downloadBulk(
   sheet: Sheet,
   stands: readonly Stand[],
-  { kind, url, bulkBytes }: Kind,
+  { kind, url, bulkBytes }: Traffic,
   downloads: number,
 ): Promise<void> {
   for (let turn = 0; turn < downloads; turn += 1) {

@@ -1,6 +1,6 @@
+import type { Connecting } from './connecting.ts';
 import type { Network } from './network.ts';
 import { outputIn } from './output-in.ts';
-import type { Connecting } from './wrk.ts';
 
 /** It has been seen to wait for ever. */
 const LIMIT_SECONDS = 30;

@@ -25,10 +25,11 @@ export const suricata: Contestant = {
   async start({ router }) {
     const rules = '/tmp/chatgate-bench.rules';
     writeFileSync(`${TREE ?? ''}${rules}`, `${RULES.join('\n')}\n`);
-    const command = ['suricata', '-c', '/etc/suricata/suricata.yaml', '-S', rules, '-q', '0', '--runmode', 'autofp'];
+    const input = ['-c', '/etc/suricata/suricata.yaml', '-S', rules, '-q', '0', '--runmode', 'autofp'];
     const settings = ['--set', 'nfq.mode=accept', '--set', 'stream.inline=yes'];
-    const inTree = TREE === null ? [] : ['chroot', TREE];
-    const daemon = await startDaemon(router, [...inTree, ...command, ...settings], /Engine started|engine started/);
+    const [command, inTree] = TREE === null ? ['suricata', []] : ['chroot', [TREE, 'suricata']];
+    const args = [...inTree, ...input, ...settings];
+    const daemon = await startDaemon(router, command, args, /Engine started|engine started/);
     const rule = ['FORWARD', '-j', 'NFQUEUE', '--queue-num', '0'];
     runIn(router, 'iptables', ['-w', '-t', 'mangle', '-A', ...rule]);
     return {

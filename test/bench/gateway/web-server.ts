@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runIn } from '../../gateway/rig/namespaces.ts';
+import { runIn, spawnIn } from '../../gateway/rig/namespaces.ts';
 import { makeCertificate } from '../../gateway/rig/servers/certificate.ts';
 import { type Network, SERVER } from './network.ts';
 
@@ -16,7 +15,7 @@ export async function startWebServer({ server, folder }: Network, bulkBytes: num
   truncateSync(file, bulkBytes);
   const config = join(folder, 'nginx.conf');
   writeFileSync(config, configuration(folder));
-  spawn('ip', ['netns', 'exec', server, 'nginx', '-c', config, '-e', join(folder, 'nginx.log')], { stdio: 'inherit' });
+  spawnIn(server, 'nginx', ['-c', config, '-e', join(folder, 'nginx.log')], { stdio: 'inherit' });
   const until = performance.now() + START_MS;
   while (performance.now() < until) {
     try {

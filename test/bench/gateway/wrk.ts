@@ -1,13 +1,6 @@
+import type { Connecting } from './connecting.ts';
 import type { Network } from './network.ts';
 import { outputIn } from './output-in.ts';
-
-/** What became of connections with one request each. */
-export interface Connecting {
-  readonly requests: number;
-  readonly requestsPerSecond: number;
-  /** What the client said went wrong; empty if nothing. */
-  readonly errors: string;
-}
 
 export interface WrkResult extends Connecting {
   /** From a request to its answer; the connection stands already. */
