@@ -65,9 +65,9 @@ function readyLine({ backendName, queues }: Gateway, lan: readonly string[]): st
   return `ready: backend ${backendName}, queues ${numbers}, interfaces ${lan.join(', ')}`;
 }
 
-function summary({ counters }: Gateway, log: LogWriter): string {
+function summary(gateway: Gateway, log: LogWriter): string {
   const lost = log.linesLost === 0 ? '' : `, log lines lost ${log.linesLost}`;
-  return `${counters.summary()}, log lines ${log.linesWritten}${lost}`;
+  return `${gateway.summary()}, log lines ${log.linesWritten}${lost}`;
 }
 
 /** What the rules do from then on. */

@@ -8,10 +8,14 @@ import { markLayout } from '../firewall/mark.ts';
 import type { FirewallPlan } from '../firewall/plan.ts';
 import { ChatDevices } from '../judge/chat-devices.ts';
 import { COUNTERS, Counters } from '../log/counters.ts';
+import { KernelDrops } from './kernel-drops.ts';
 import { type WorkerPool, workersUntold } from './worker-pool.ts';
 
 /** Flow ids of one worker: far more than it can count in a year, and all workers' together below 2^53. */
 const FLOW_IDS_PER_WORKER = 2 ** 46;
+
+/** How often it is looked whether packets were lost. */
+const LOOK_MS = 10_000;
 
 type Workers = Pick<WorkerPool, 'open' | 'serve' | 'stop'>;
 
@@ -39,15 +43,27 @@ export interface GatewayOptions {
 export class Gateway {
   readonly backendName: string;
   readonly queues: FirewallPlan['queues'];
-  readonly counters: Counters<(typeof COUNTERS)[number]>;
+  readonly #counters: Counters<(typeof COUNTERS)[number]>;
+  readonly #drops: KernelDrops;
+  readonly #lookout: NodeJS.Timeout;
   readonly #backend: Backend;
   readonly #pool: Workers;
   readonly #leavesOpen: boolean;
 
-  private constructor(backend: Backend, pool: Workers, plan: FirewallPlan, counters: Gateway['counters']) {
+  private constructor(
+    backend: Backend,
+    plan: FirewallPlan,
+    counters: Counters<(typeof COUNTERS)[number]>,
+    { pool, onWarning }: GatewayOptions,
+  ) {
     this.backendName = backend.name;
     this.queues = plan.queues;
-    this.counters = counters;
+    this.#counters = counters;
+    this.#drops = new KernelDrops(plan.queues);
+    this.#lookout = setInterval(() => {
+      const lost = this.#drops.fresh();
+      if (lost > 0) onWarning(packetsLost(lost));
+    }, LOOK_MS).unref();
     this.#backend = backend;
     this.#pool = pool;
     this.#leavesOpen = plan.whenDown === 'open';
@@ -63,7 +79,8 @@ export class Gateway {
   static async start(options: GatewayOptions): Promise<Gateway> {
     const { pool } = options;
     const plan = planOf(options);
-    const counters = new Counters(COUNTERS, plan.queues.count);
+    // A row for each worker, and the last one for what is counted here.
+    const counters = new Counters(COUNTERS, plan.queues.count + 1);
     const devices = ChatDevices.memory();
     const opening = pool.open(
       Array.from({ length: plan.queues.count }, (_, row) => ({
@@ -75,7 +92,7 @@ export class Gateway {
         devices,
         firstFlowId: 1 + row * FLOW_IDS_PER_WORKER,
         counters: counters.memory,
-        rows: plan.queues.count,
+        rows: plan.queues.count + 1,
         row,
       })),
       { onLines: options.onLines, onDeath: options.onDeath },
@@ -89,18 +106,34 @@ export class Gateway {
       options.stop.throwIfAborted();
       applyRules(backend, plan, options);
       pool.serve(backend.dealings);
-      return new Gateway(backend, pool, plan, counters);
+      return new Gateway(backend, plan, counters, options);
     } catch (error) {
       await pool.stop();
       throw error;
     }
   }
 
+  /** What has been counted, in words. */
+  summary(): string {
+    this.#counters.row(this.queues.count).set('kernelDrops', this.#drops.count());
+    return this.#counters.summary();
+  }
+
   /** Stops. The rules stay and keep undecided traffic out, unless the owner wants the way open then. */
   async stop(): Promise<void> {
+    clearInterval(this.#lookout);
+    // With its queues goes what the kernel says of them.
+    this.#drops.count();
     if (this.#leavesOpen) this.#backend.remove();
     await this.#pool.stop();
   }
+}
+
+function packetsLost(packets: number): string {
+  return (
+    `${packets} packets were dropped because they came faster than they could be judged; apps send again what matters. ` +
+    'Should it go on, give the box more processors, and workers: with their number in the policy file'
+  );
 }
 
 /** With the short cut where the owner wants it and the kernel can, else without. */

@@ -144,8 +144,6 @@ function judgeUntilStopped(setup: WorkerSetup, { control, queue, policy, post, b
   };
   while (Atomics.load(control, Control.order) === Order.serve) someTurns();
   count();
-  const status = queue.status();
-  counts.set('kernelDrops', (status?.queueDropped ?? 0) + (status?.userDropped ?? 0));
   judge.finish();
   lines.close();
 }

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { addressOf, FAMILIES, type Family } from './rig/addresses.ts';
 import type { Connection } from './rig/agent.ts';
 import { Chatgate, chatgate, configure } from './rig/chatgate.ts';
@@ -10,6 +12,9 @@ import { frame, HEARTBEAT, HEARTBEAT_ANSWER } from './rig/servers/frames.ts';
 import { curl } from './rig/traffic.ts';
 
 const STOP_MS = 2000;
+/** The kernel's drops are looked at every ten seconds. */
+const DROPS_TOLD = { timeout: 15_000, interval: 100 };
+const runAside = promisify(execFile);
 
 describeWith(gatewayMissing, 'the daemon', () => {
   const rigs: Rig[] = [];
@@ -53,6 +58,28 @@ describeWith(gatewayMissing, 'the daemon', () => {
     expect(performance.now() - asked).toBeLessThan(STOP_MS);
     for (const exit of await Promise.all(FAMILIES.map((family) => newChat(rig, family)))) expect(exit).not.toBe(0);
     expect(await beats(long, 10)).toBe(true);
+  });
+
+  test.concurrent('kept from judging, says how many packets the kernel dropped meanwhile, by itself and when asked', async () => {
+    const rig = await ownRig();
+    const daemon = await Chatgate.start(rig, configure(rig));
+    process.kill(daemon.pid, 'SIGUSR2');
+    await vi.waitFor(() => expect(daemon.output).toMatch(/^chatgate: .*log lines 0$/m));
+    expect(daemon.output).not.toContain('kernel drops');
+
+    process.kill(daemon.pid, 'SIGSTOP');
+    const echo = addressOf('echo', 'IPv4');
+    // More than wait at the most, all at once.
+    const pings = ['ping', '-q', '-c', '10000', '-l', '10000', '-W', '0.1', echo];
+    await runAside('ip', ['netns', 'exec', rig.phone.namespace, ...pings]).catch(() => {});
+    process.kill(daemon.pid, 'SIGCONT');
+    process.kill(daemon.pid, 'SIGUSR2');
+    await vi.waitFor(() => expect(daemon.output).toMatch(/ kernel drops [1-9]\d+, log lines/));
+    const dropped = / kernel drops (\d+)/.exec(daemon.output)?.[1];
+    await vi.waitFor(() => expect(daemon.output).toContain(`warning: ${dropped} packets were dropped`), DROPS_TOLD);
+    expect(await newChat(rig, 'IPv4')).toBe(0);
+    expect(await daemon.stop()).toBe(0);
+    expect(daemon.output).toMatch(new RegExp(`stopped: .* kernel drops ${dropped},`));
   });
 
   test.concurrent('killed, stops what is undecided, lets decided flows go on, and a restart takes over without a gap', async () => {
