@@ -5,6 +5,10 @@ export function request(host: string, path = '/', extra = ''): string {
   return `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${extra}\r\n`;
 }
 
+export const CHAT = request('short.weixin.qq.com');
+export const WEB = request('www.video.example');
+export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
 export function clientHello(name: string): Uint8Array {
   return record(helloMessage({ extensions: [serverName(name)] }));
 }
