@@ -12,7 +12,6 @@ export interface TravellingPacket {
   readonly bytes: Uint8Array;
   /** Its own number where it is known by a rule's `l4proto`: 1 ICMP, 6 TCP, 17 UDP, 58 ICMPv6. */
   readonly protocol: number;
-  readonly destinationPort: number;
   /** Null: invalid or untracked. */
   readonly flow: Tracked | null;
   readonly from: string;
@@ -105,6 +104,9 @@ type Act = (
 const compare = (left: number, operator: string | undefined, right: string | undefined) =>
   (left >>> 0 === Number(right)) === (operator !== '!=');
 
+/** Where our rules ask for what is behind it, an IP header has no options and no other headers follow. */
+const transportAt = (bytes: Uint8Array) => ((bytes[0] ?? 0) >> 4 === 4 ? 20 : 40);
+
 const names = (list: string | undefined) => [...(list ?? '').matchAll(/"([^"]*)"/g)].map(([, name]) => name);
 
 const STATEMENTS: readonly (readonly [RegExp, Act])[] = [
@@ -129,9 +131,10 @@ const STATEMENTS: readonly (readonly [RegExp, Act])[] = [
   ],
   [
     /^(tcp|th) dport @chat_ports/,
-    ({ protocol, destinationPort }, [layer], ports) =>
-      (layer === 'th' || protocol === 6) &&
-      ports.some(([first, last]) => destinationPort >= first && destinationPort <= last),
+    ({ protocol, bytes }, [layer], ports) => {
+      const port = Buffer.from(bytes).readUInt16BE(transportAt(bytes) + 2);
+      return (layer === 'th' || protocol === 6) && ports.some(([first, last]) => port >= first && port <= last);
+    },
   ],
   [/^fib saddr \. iif oif missing/, ({ isAstray }) => isAstray],
   [
@@ -153,7 +156,7 @@ const STATEMENTS: readonly (readonly [RegExp, Act])[] = [
     /^ct secmark set @th,64,32/,
     ({ flow, bytes }) => {
       if (flow === null) return false;
-      flow.secmark = Buffer.from(bytes).readUInt32LE(((bytes[0] ?? 0) >> 4 === 4 ? 20 : 40) + 8);
+      flow.secmark = Buffer.from(bytes).readUInt32LE(transportAt(bytes) + 8);
       return true;
     },
   ],
