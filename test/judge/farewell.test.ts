@@ -2,11 +2,10 @@ import { beforeEach, expect, test } from 'vitest';
 import { FlowState } from '../../src/judge/flow-state.ts';
 import { ENOUGH_EVIDENCE_BYTES } from '../../src/judge/limits.ts';
 import { GatewayModel, type ModelFlow } from './gateway-model.ts';
-import { request, wechatFrame } from './messages.ts';
+import { CHAT, request, wechatFrame } from './messages.ts';
 
 const BEAT = wechatFrame(6);
 const ANSWER = wechatFrame(1_000_000_006);
-const CHAT = request('short.weixin.qq.com');
 const PHONE = '10.0.0.2';
 const SERVER = '203.0.113.5';
 

@@ -3,12 +3,10 @@ import { FlowState } from '../../src/judge/flow-state.ts';
 import { ForgottenFlows } from '../../src/judge/forgotten-flows.ts';
 import { ENOUGH_EVIDENCE_BYTES, MAX_FOLLOWED_FLOWS, WATCHED_IDLE_MS } from '../../src/judge/limits.ts';
 import { GatewayModel } from './gateway-model.ts';
-import { request } from './messages.ts';
+import { CHAT, WEB } from './messages.ts';
 
-const CHAT = request('short.weixin.qq.com');
 /** Two messages: what a flow has sent of one alone may be remembered for longer. */
 const TWICE = CHAT.repeat(2);
-const WEB = request('www.video.example');
 const MAX_NOTES = 65_536;
 
 /** How a followed flow comes to be forgotten. */

@@ -6,12 +6,10 @@ import { RestingFlows } from '../../src/judge/resting-flows.ts';
 import { keyOf } from '../flow/key-of.ts';
 import { ruleId } from '../log/verdict-records.ts';
 import { GatewayModel } from './gateway-model.ts';
-import { request } from './messages.ts';
+import { CHAT, WEB } from './messages.ts';
 
 const MAX_RESTING = 16_384;
 const EVIDENCE_BYTES = 2 * 1024 * 1024;
-const CHAT = request('short.weixin.qq.com');
-const WEB = request('www.video.example');
 
 function keyFrom(port: number): FlowKey {
   return keyOf({ source: '10.0.0.2', destination: '203.0.113.5', sourcePort: port, destinationPort: 80 }, 7);

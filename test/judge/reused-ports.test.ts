@@ -14,6 +14,7 @@ describe('addresses and ports used again', () => {
     model.epoch += 2;
     flow.handshake();
     expect(flow.up(0, clientHello('www.video.example'))).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop name-not-allowed');
   });
 
   it('after a denied flow: chat passes', () => {
@@ -58,10 +59,10 @@ describe('addresses and ports used again', () => {
   });
 
   it('a connection that follows at once upon an undecided one cannot hide behind its bytes', () => {
-    for (const [client, server] of [
-      [0, 0],
-      [1_000, 1],
-      [1_000, 70_000],
+    for (const [client, server, reason] of [
+      [0, 0, 'sent-again-with-other-bytes'],
+      [1_000, 1, 'name-not-allowed'],
+      [1_000, 70_000, 'name-not-allowed'],
     ] as const) {
       const model = new GatewayModel();
       const flow = model.flow({ serverPort: 80 }).handshake();
@@ -70,6 +71,7 @@ describe('addresses and ports used again', () => {
       flow.serverStart += server;
       flow.handshake();
       expect(flow.up(0, WEB)).toBe('dropped');
+      expect(model.lastVerdict).toBe(`drop ${reason}`);
     }
   });
 
@@ -83,5 +85,6 @@ describe('addresses and ports used again', () => {
     flow.serverStart += 1_000_000;
     flow.handshake();
     expect(flow.down(0, 'SSH-2.0-OpenSSH_9.2', 0)).toBe('dropped');
+    expect(model.lastVerdict).toBe('drop server-spoke-first');
   });
 });

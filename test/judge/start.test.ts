@@ -106,6 +106,15 @@ describe('a stream starts where the server said', () => {
 });
 
 describe('data on a SYN', () => {
+  it('is data: it is judged from the byte behind the SYN', () => {
+    for (const [payload, fate] of [
+      [CHAT, 'passed'],
+      [WEB, 'dropped'],
+    ] as const) {
+      expect(new GatewayModel().flow({ serverPort: 80 }).up(-1, payload, SYN)).toBe(fate);
+    }
+  });
+
   it('goes on behind a SYN-ACK that comes itself, and not behind that of another SYN', () => {
     for (const [taken, fate] of [
       [CHAT.length, 'passed'],

@@ -1,28 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { FlowState } from '../../src/judge/flow-state.ts';
 import { GatewayModel } from './gateway-model.ts';
-import { CHAT, OK, WEB } from './messages.ts';
+import { CHAT, OK } from './messages.ts';
 
 it('urgent data is denied: what it does to the bytes around it depends on the reader (RFC 6093)', () => {
   const model = new GatewayModel();
   const flow = model.flow({ serverPort: 80 }).handshake();
   expect(flow.up(0, CHAT, { flags: 'PAU' })).toBe('dropped');
   expect(model.lastVerdict).toBe('drop urgent-data');
-});
-
-it('data on a SYN is data: it is judged from the byte behind the SYN', () => {
-  for (const [payload, fate] of [
-    [CHAT, 'passed'],
-    [WEB, 'dropped'],
-  ] as const) {
-    const model = new GatewayModel();
-    const flow = model.flow({ serverPort: 80 });
-    expect(flow.up(-1, payload, { flags: 'S' })).toBe(fate);
-    if (fate === 'passed') {
-      flow.down(0, OK, CHAT.length);
-      expect(flow.state).toBe(FlowState.followed);
-    }
-  }
 });
 
 describe('a SYN inside a connection, which the server ignores', () => {

@@ -133,6 +133,8 @@ describe('a datagram is refused', () => {
     ],
     ['when ten have not completed the hello', Array(10).fill(initial(PING)), 'quic-hello-in-too-many-datagrams'],
   ])('%s', (_, datagrams, code) => {
-    expect(fromClient(...datagrams)).toMatchObject({ facts: [], never: code });
+    const course = fromClient(...datagrams);
+    expect(course).toMatchObject({ facts: [], never: code });
+    expect(course.kinds, 'not before the last of them').toHaveLength(datagrams.length);
   });
 });

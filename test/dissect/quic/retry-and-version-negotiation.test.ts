@@ -63,6 +63,7 @@ describe('a client that has to start anew', () => {
   it('does so within the same ten datagrams', () => {
     const ids = Array.from({ length: 10 }, (_, at) => new Uint8Array(8).fill(at));
     const course = fromClient(...ids.map((destinationId) => initial(piece(0, half), { destinationId })));
-    expect(course).toMatchObject({ never: 'quic-hello-in-too-many-datagrams' });
+    expect(course.kinds).toEqual([...Array(9).fill('more'), 'never']);
+    expect(course.never).toBe('quic-hello-in-too-many-datagrams');
   });
 });
