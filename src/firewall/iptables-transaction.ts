@@ -1,6 +1,6 @@
 import type { Chains, Table } from './iptables-ruleset.ts';
-import { ENTRY_CHAIN } from './iptables-ruleset.ts';
 import { type SavedRule, type SavedTable, targetOf } from './iptables-save.ts';
+import { ENTRY_CHAIN } from './iptables-syntax.ts';
 import { FIREWALL_NAME } from './plan.ts';
 
 const OUR_COMMENT = `--comment "${FIREWALL_NAME}: `;

@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import type { Host } from './host.ts';
 import { IP_FAMILIES } from './ip-family.ts';
-import { ENTRY_CHAIN, TABLES } from './iptables-ruleset.ts';
+import { TABLES } from './iptables-ruleset.ts';
+import { ENTRY_CHAIN } from './iptables-syntax.ts';
 import { askForChain } from './nf-tables-message.ts';
 
 /**
