@@ -1,6 +1,6 @@
 import type { IpFamily } from './ip-family.ts';
 import { bareSegment, type Chain, chain, chainName, entry, hex, markRules, rule } from './iptables-syntax.ts';
-import type { FirewallPlan } from './plan.ts';
+import { type FirewallPlan, UNDECIDED_ERRORS_A_SECOND } from './plan.ts';
 import { type PortRange, portRanges } from './port-ranges.ts';
 
 /** Stage 1: which packets need no judging, and the rest to user space. */
@@ -10,15 +10,19 @@ export function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chai
   const queue = queueTarget(plan);
   const icmp = family === 'ipv4' ? '-p icmp' : '-p ipv6-icmp';
 
-  const known = [
-    rule(`-m conntrack --ctstate INVALID,UNTRACKED,RELATED -g ${chainName('unusual')}`, 'of no flow of its own'),
+  const noVerdict = `-j MARK --set-xmark 0x0/${hex(mask)}`;
+  const error = `${icmp} -m conntrack --ctstate RELATED`;
+  const few = `-m limit --limit ${UNDECIDED_ERRORS_A_SECOND}/sec --limit-burst ${UNDECIDED_ERRORS_A_SECOND}`;
+
+  const known = (unusual: string) => [
+    rule(`-m conntrack --ctstate INVALID,UNTRACKED,RELATED -g ${chainName(unusual)}`, 'of no flow of its own'),
     rule(`${marks.flowIs('allowed')} -j RETURN`, 'settled'),
     // Most packets of an undecided flow: acknowledgements. Those that carry bits of ours are not ours to leave alone.
     rule(
       `-m connmark ! --mark 0x0/${hex(stateMask)} -m mark --mark 0x0/${hex(mask)} ${bareSegment(family, true)} -j RETURN`,
       'of a known connection',
     ),
-    rule(`-j MARK --set-xmark 0x0/${hex(mask)}`, 'only a verdict may set our bits'),
+    rule(noVerdict, 'only a verdict may set our bits'),
     rule(`${marks.flowIs('denied')} -j RETURN`, 'settled, refused later on'),
   ];
   const bare = rule(`${bareSegment(family, false)} -g ${chainName('bare')}`, 'carries nothing');
@@ -27,23 +31,30 @@ export function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chai
   return [
     entry(plan, 'from', 'to'),
     chain('from', [
-      ...known,
+      ...known('unusual'),
       // Whether a server is behind one of these interfaces, no match tells here: none is believed to be.
       rule(`-m conntrack --ctdir REPLY -g ${chainName('inbound')}`, 'an answer from where no server is'),
       bare,
       ask,
     ]),
     chain('to', [
-      ...known,
+      ...known('errors'),
       rule(`-m conntrack --ctdir ORIGINAL -g ${chainName('inbound')}`, 'opened from outside'),
       rule(`${marks.flowIs('followed')} -j RETURN`, 'answers need no reading'),
       bare,
       ask,
     ]),
+    chain('errors', [
+      rule(noVerdict, 'only a verdict may set our bits'),
+      ...(['fresh', 'pending'] as const).map((state) =>
+        rule(`${error} ${marks.flowIs(state)} ${few} -j RETURN`, `error of a ${state} flow, for the phone`),
+      ),
+      rule(`-g ${chainName('unusual')}`, 'of no flow of its own'),
+    ]),
     chain('unusual', [
-      rule(`-j MARK --set-xmark 0x0/${hex(mask)}`, 'only a verdict may set our bits'),
-      ...(['fresh', 'pending', 'followed', 'allowed'] as const).map((state) =>
-        rule(`${icmp} -m conntrack --ctstate RELATED ${marks.flowIs(state)} -j RETURN`, `error of a ${state} flow`),
+      rule(noVerdict, 'only a verdict may set our bits'),
+      ...(['followed', 'allowed'] as const).map((state) =>
+        rule(`${error} ${marks.flowIs(state)} -j RETURN`, `error of a ${state} flow`),
       ),
       rule('-j DROP', 'belongs to no flow, or would inherit the mark of another'),
     ]),

@@ -23,7 +23,7 @@ import {
   type StateName,
 } from './nft-syntax.ts';
 import type { NftWay } from './nft-way.ts';
-import { type FirewallPlan, VERDICT_PRIORITY } from './plan.ts';
+import { type FirewallPlan, UNDECIDED_ERRORS_A_SECOND, VERDICT_PRIORITY } from './plan.ts';
 import { SERVER_HELLO_NFT } from './server-hello-nft.ts';
 
 /** No way leads back to the sender's address by the interface the packet came in on. */
@@ -156,8 +156,10 @@ function freshShortWays(lan: string, syntax: MarkSyntax, way: NftWay): readonly 
 }
 
 /** Where packets of unsettled flows come from and go to. */
-function wayChains({ lanInterfaces }: FirewallPlan, { flowIs }: MarkSyntax): readonly string[] {
+function wayChains({ lanInterfaces }: FirewallPlan, { answersPass, flowIs }: MarkSyntax): readonly string[] {
   const lan = interfaces(lanInterfaces);
+  const isError = 'meta l4proto { icmp, ipv6-icmp } ct state related';
+  const few = `limit rate ${UNDECIDED_ERRORS_A_SECOND}/second burst ${UNDECIDED_ERRORS_A_SECOND} packets`;
   return [
     ...chain('on_its_way', [
       UNUSUAL,
@@ -175,8 +177,9 @@ function wayChains({ lanInterfaces }: FirewallPlan, { flowIs }: MarkSyntax): rea
       rule('goto inbound', 'opened from outside'),
     ]),
     ...chain('unusual', [
-      ...(['fresh', 'pending', 'greeting', 'followed', 'allowed'] as const).map((state) =>
-        rule(`meta l4proto { icmp, ipv6-icmp } ct state related ${flowIs(state)} return`, `error of a ${state} flow`),
+      rule(`${isError} ${answersPass} return`, 'error of a flow that is recognised'),
+      ...(['fresh', 'pending', 'greeting'] as const).map((state) =>
+        rule(`${isError} oifname ${lan} ${flowIs(state)} ${few} return`, `error of a ${state} flow, for the phone`),
       ),
       rule('drop', 'belongs to no flow, or would inherit the mark of another'),
     ]),

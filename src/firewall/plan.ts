@@ -26,6 +26,12 @@ export interface FirewallPlan {
  */
 export const VERDICT_PRIORITY = 0x63686174;
 
+/**
+ * How many errors of the network (ICMP) about undecided flows reach the phones: enough for those that try a connection
+ * in vain to learn so at once. What an error quotes of a packet can be anything, so that many of them would be a tunnel.
+ */
+export const UNDECIDED_ERRORS_A_SECOND = 20;
+
 /** Our name for everything we make in the kernel, and the first word of every comment that proves it ours. */
 export const FIREWALL_NAME = 'chatgate';
 

@@ -58,7 +58,10 @@ export function fateOf(packet: Case, starts: NftWay['starts'], whenDown: 'closed
   }
   const isWrongWay = isReply ? isFromLan && isAstray : !isFromLan && isToLan;
   if (flow === FlowState.greeting && isReply && isFromLan && isAstray) return asks('inbound');
-  if (tracking === 'related' && protocol === 'icmp' && isMet && flow !== FlowState.denied) return ends('passes');
+  if (tracking === 'related' && protocol === 'icmp' && isMet && flow !== FlowState.denied) {
+    // What errors of undecided flows say nobody has looked at, so that they are for the phone, and few.
+    if (flow === FlowState.followed || flow === FlowState.allowed || isToLan) return ends('passes');
+  }
   if (tracking === 'related' || tracking === 'invalid') return ends('dropped');
   if (isMet && !isOurs) return ends('passes');
   if (flow === FlowState.allowed) return ends('passes');

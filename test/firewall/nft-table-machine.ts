@@ -176,6 +176,8 @@ const STATEMENTS: readonly (readonly [RegExp, Act])[] = [
     },
   ],
   [/^flow add @\w+/, () => true],
+  // Packets come one by one, so that there are never too many.
+  [/^limit rate \d+\/second burst \d+ packets/, () => true],
   [/^goto (\w+)/, (_, [chain = '']) => ({ chain })],
   [/^return/, () => 'passes'],
   [/^drop/, () => 'dropped'],
