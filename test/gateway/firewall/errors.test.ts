@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { FlowState } from '../../../src/judge/flow-state.ts';
 import { addressOf, FAMILIES, phoneAddress } from '../rig/addresses.ts';
 import { RawSocket } from '../rig/craft/raw-socket.ts';
@@ -19,7 +19,7 @@ const TO_PHONE = 'to the phone';
 const FROM_PHONE = 'from the phone';
 
 describeVariants((stand) => {
-  beforeEach(() => stand().apply(PLAN));
+  beforeAll(() => stand().apply(PLAN));
 
   describe.each(FAMILIES)('errors of the network, over %s', (family) => {
     const [phone, echo] = [phoneAddress(family), addressOf('echo', family)];
