@@ -24,8 +24,11 @@ export async function serve(config: string | undefined, pool: WorkerPool): Promi
   const stopped = new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopWith(0));
   process.on('SIGHUP', () => log.reopen());
+  let gateway: Gateway | null = null;
+  // From here on: who asks a process that does not listen for it ends it.
+  process.on('SIGUSR2', () => complain(gateway === null ? 'not ready yet' : summary(gateway, log)));
   try {
-    const gateway = await Gateway.start({
+    gateway = await Gateway.start({
       settings,
       packs,
       tcpPorts,
@@ -43,7 +46,6 @@ export async function serve(config: string | undefined, pool: WorkerPool): Promi
     });
     process.stdout.write(`${readyLine(gateway, settings.lan)}\n`);
     sdNotify('READY=1');
-    process.on('SIGUSR2', () => complain(summary(gateway, log)));
     await stopped;
     sdNotify('STOPPING=1');
     await gateway.stop();
