@@ -7,7 +7,7 @@ import type { Host } from '../firewall/host.ts';
 import { markLayout } from '../firewall/mark.ts';
 import type { FirewallPlan } from '../firewall/plan.ts';
 import { ChatDevices } from '../judge/chat-devices.ts';
-import { COUNTERS, Counters } from '../log/counters.ts';
+import { COUNTERS, type Counter, Counters } from '../log/counters.ts';
 import { KernelDrops } from './kernel-drops.ts';
 import { type WorkerPool, workersUntold } from './worker-pool.ts';
 
@@ -43,7 +43,7 @@ export interface GatewayOptions {
 export class Gateway {
   readonly backendName: string;
   readonly queues: FirewallPlan['queues'];
-  readonly #counters: Counters<(typeof COUNTERS)[number]>;
+  readonly #counters: Counters<Counter>;
   readonly #drops: KernelDrops;
   readonly #lookout: NodeJS.Timeout;
   readonly #backend: Backend;
@@ -53,7 +53,7 @@ export class Gateway {
   private constructor(
     backend: Backend,
     plan: FirewallPlan,
-    counters: Counters<(typeof COUNTERS)[number]>,
+    counters: Counters<Counter>,
     { pool, onWarning }: GatewayOptions,
   ) {
     this.backendName = backend.name;
@@ -80,7 +80,8 @@ export class Gateway {
     const { pool } = options;
     const plan = planOf(options);
     // A row for each worker, and the last one for what is counted here.
-    const counters = new Counters(COUNTERS, plan.queues.count + 1);
+    const rows = plan.queues.count + 1;
+    const counters = new Counters(COUNTERS, rows);
     const devices = ChatDevices.memory();
     const opening = pool.open(
       Array.from({ length: plan.queues.count }, (_, row) => ({
@@ -92,7 +93,7 @@ export class Gateway {
         devices,
         firstFlowId: 1 + row * FLOW_IDS_PER_WORKER,
         counters: counters.memory,
-        rows: plan.queues.count + 1,
+        rows,
         row,
       })),
       { onLines: options.onLines, onDeath: options.onDeath },

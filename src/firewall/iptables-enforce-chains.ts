@@ -1,5 +1,5 @@
 import type { IpFamily } from './ip-family.ts';
-import { bareSegment, type Chain, chain, chainName, entry, hex, markRules, rule } from './iptables-syntax.ts';
+import { bareSegment, type Chain, chain, chainName, entry, hex, ICMP, markRules, rule } from './iptables-syntax.ts';
 import type { FirewallPlan } from './plan.ts';
 
 /** Stage 2: keeps what user space said, and refuses what it denied. */
@@ -7,10 +7,7 @@ export function enforceChains(plan: FirewallPlan, family: IpFamily): readonly Ch
   const marks = markRules(plan);
   const { mask, stateMask, askedBit } = plan.marks;
   const silence = [rule('-j DROP', 'denied')];
-  const answer =
-    family === 'ipv4'
-      ? { icmp: '-p icmp', unreachable: 'icmp-port-unreachable' }
-      : { icmp: '-p ipv6-icmp', unreachable: 'icmp6-port-unreachable' };
+  const unreachable = family === 'ipv4' ? 'icmp-port-unreachable' : 'icmp6-port-unreachable';
 
   return [
     entry(plan, 'verdict', 'verdict'),
@@ -43,8 +40,8 @@ export function enforceChains(plan: FirewallPlan, family: IpFamily): readonly Ch
         ? silence
         : [
             rule('-p tcp -j REJECT --reject-with tcp-reset', 'denied'),
-            rule(`${answer.icmp} -j DROP`, 'denied'),
-            rule(`-j REJECT --reject-with ${answer.unreachable}`, 'denied'),
+            rule(`${ICMP[family]} -j DROP`, 'denied'),
+            rule(`-j REJECT --reject-with ${unreachable}`, 'denied'),
           ]),
     ]),
   ];

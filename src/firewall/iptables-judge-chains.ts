@@ -1,5 +1,5 @@
 import type { IpFamily } from './ip-family.ts';
-import { bareSegment, type Chain, chain, chainName, entry, hex, markRules, rule } from './iptables-syntax.ts';
+import { bareSegment, type Chain, chain, chainName, entry, hex, ICMP, markRules, rule } from './iptables-syntax.ts';
 import { type FirewallPlan, UNDECIDED_ERRORS_A_SECOND } from './plan.ts';
 import { type PortRange, portRanges } from './port-ranges.ts';
 
@@ -8,10 +8,8 @@ export function judgeChains(plan: FirewallPlan, family: IpFamily): readonly Chai
   const marks = markRules(plan);
   const { mask, stateMask, askedBit, replyBit, inboundBits } = plan.marks;
   const queue = queueTarget(plan);
-  const icmp = family === 'ipv4' ? '-p icmp' : '-p ipv6-icmp';
-
   const noVerdict = `-j MARK --set-xmark 0x0/${hex(mask)}`;
-  const error = `${icmp} -m conntrack --ctstate RELATED`;
+  const error = `${ICMP[family]} -m conntrack --ctstate RELATED`;
   const few = `-m limit --limit ${UNDECIDED_ERRORS_A_SECOND}/sec --limit-burst ${UNDECIDED_ERRORS_A_SECOND}`;
 
   const known = (unusual: string) => [

@@ -37,6 +37,9 @@ export function entry(plan: FirewallPlan, from: string, to: string): Chain {
   };
 }
 
+/** Conditions true of what says that something went wrong, or asks who is there. */
+export const ICMP: Readonly<Record<IpFamily, string>> = { ipv4: '-p icmp', ipv6: '-p ipv6-icmp' };
+
 /** Conditions true of a bare segment (see `bare-segment.ts`). */
 export function bareSegment(family: IpFamily, isQuiet: boolean): string {
   const program = family === 'ipv4' ? bareSegmentIpv4(isQuiet) : bareSegmentIpv6(isQuiet);

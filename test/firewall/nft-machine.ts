@@ -29,7 +29,7 @@ function load(packet: Uint8Array, firstBit: number, bits: number): bigint | null
 const EXTENSION_HEADERS: ReadonlySet<number> = new Set([0, 43, 60]);
 
 /** Where the kernel finds it: behind options and extension headers, and nowhere in a later fragment. */
-function transportHeader(packet: Uint8Array): number | null {
+export function transportHeader(packet: Uint8Array): number | null {
   const byte = (at: number): number => packet[at] ?? 0;
   if (byte(0) >> 4 === 4) {
     const isLaterFragment = (byte(6) & 0x1f) !== 0 || byte(7) !== 0;

@@ -1,4 +1,4 @@
-import { matchesNft } from './nft-machine.ts';
+import { matchesNft, transportHeader } from './nft-machine.ts';
 
 /** What connection tracking says of a packet's flow; the marks live as long as the flow. */
 export interface Tracked {
@@ -104,9 +104,6 @@ type Act = (
 const compare = (left: number, operator: string | undefined, right: string | undefined) =>
   (left >>> 0 === Number(right)) === (operator !== '!=');
 
-/** Where our rules ask for what is behind it, an IP header has no options and no other headers follow. */
-const transportAt = (bytes: Uint8Array) => ((bytes[0] ?? 0) >> 4 === 4 ? 20 : 40);
-
 const names = (list: string | undefined) => [...(list ?? '').matchAll(/"([^"]*)"/g)].map(([, name]) => name);
 
 const STATEMENTS: readonly (readonly [RegExp, Act])[] = [
@@ -132,7 +129,9 @@ const STATEMENTS: readonly (readonly [RegExp, Act])[] = [
   [
     /^(tcp|th) dport @chat_ports/,
     ({ protocol, bytes }, [layer], ports) => {
-      const port = Buffer.from(bytes).readUInt16BE(transportAt(bytes) + 2);
+      const transportAt = transportHeader(bytes);
+      if (transportAt === null) return false;
+      const port = Buffer.from(bytes).readUInt16BE(transportAt + 2);
       return (layer === 'th' || protocol === 6) && ports.some(([first, last]) => port >= first && port <= last);
     },
   ],
@@ -155,8 +154,9 @@ const STATEMENTS: readonly (readonly [RegExp, Act])[] = [
   [
     /^ct secmark set @th,64,32/,
     ({ flow, bytes }) => {
-      if (flow === null) return false;
-      flow.secmark = Buffer.from(bytes).readUInt32LE(transportAt(bytes) + 8);
+      const transportAt = transportHeader(bytes);
+      if (flow === null || transportAt === null) return false;
+      flow.secmark = Buffer.from(bytes).readUInt32LE(transportAt + 8);
       return true;
     },
   ],

@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { ROOT } from './rig/compiled.ts';
 import { describeWith, gatewayMissing } from './rig/gateway-rig.ts';
 import { kill, listNamespaces, removeLeftovers } from './rig/namespaces.ts';
+import { saidBy } from './rig/said-by.ts';
 
 const GONE_MS = 3000;
 
@@ -25,19 +26,13 @@ function startDemo(): Run {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
   });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8');
-    stream.on('data', (text: string) => {
-      output += text;
-    });
-  }
+  const said = saidBy(child);
   const ended = once(child, 'exit').then(([code, signal]): number | NodeJS.Signals => code ?? signal);
   const printed = async (text: RegExp): Promise<void> => {
-    while (!text.test(output)) await Promise.race([once(child.stdout, 'data'), ended]);
+    while (!text.test(said.text)) await Promise.race([once(child.stdout, 'data'), ended]);
   };
   if (child.pid === undefined) throw new Error('the demo did not start');
-  return { pid: child.pid, output: () => output, ended, printed };
+  return { pid: child.pid, output: () => said.text, ended, printed };
 }
 
 /** Namespaces, scratch folders and processes of a run. */

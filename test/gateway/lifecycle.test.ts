@@ -1,12 +1,12 @@
-import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { addressOf, FAMILIES, type Family } from './rig/addresses.ts';
 import type { Connection } from './rig/agent.ts';
 import { Chatgate, chatgate, configure } from './rig/chatgate.ts';
 import { describeWith, gatewayMissing } from './rig/gateway-rig.ts';
 import { LeakProbe } from './rig/leak-probe.ts';
+import { spawnIn } from './rig/namespaces.ts';
 import { makeRig, type Rig, type RigOptions } from './rig/rig.ts';
 import { frame, HEARTBEAT, HEARTBEAT_ANSWER } from './rig/servers/frames.ts';
 import { curl } from './rig/traffic.ts';
@@ -14,7 +14,6 @@ import { curl } from './rig/traffic.ts';
 const STOP_MS = 2000;
 /** The kernel's drops are looked at every ten seconds, and a box that has fallen behind takes its time. */
 const DROPS_TOLD = { timeout: 25_000, interval: 100 };
-const runAside = promisify(execFile);
 
 describeWith(gatewayMissing, 'the daemon', () => {
   const rigs: Rig[] = [];
@@ -70,8 +69,8 @@ describeWith(gatewayMissing, 'the daemon', () => {
     process.kill(daemon.pid, 'SIGSTOP');
     const echo = addressOf('echo', 'IPv4');
     // More than wait at the most, all at once.
-    const pings = ['ping', '-q', '-c', '10000', '-l', '10000', '-W', '0.1', echo];
-    await runAside('ip', ['netns', 'exec', rig.phone.namespace, ...pings]).catch(() => {});
+    const pings = ['-q', '-c', '10000', '-l', '10000', '-W', '0.1', echo];
+    await once(spawnIn(rig.phone.namespace, 'ping', pings, { stdio: 'ignore' }), 'exit');
     process.kill(daemon.pid, 'SIGCONT');
     process.kill(daemon.pid, 'SIGUSR2');
     await vi.waitFor(() => expect(daemon.output).toMatch(/ kernel drops [1-9]\d+, log lines/), DROPS_TOLD);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawnIn } from '../../gateway/rig/namespaces.ts';
+import { saidBy } from '../../gateway/rig/said-by.ts';
 
 const READY_MS = 30_000;
 
@@ -18,25 +19,19 @@ export async function startDaemon(
   ready: RegExp,
 ): Promise<Daemon> {
   const child = spawnIn(namespace, command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
+  const said = saidBy(child);
   let isOver = false;
   const ended = new Promise<string>((resolve) => {
     child.on('close', () => {
       isOver = true;
-      resolve(output);
+      resolve(said.text);
     });
   });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8');
-    stream?.on('data', (text: string) => {
-      output += text;
-    });
-  }
   const until = performance.now() + READY_MS;
-  while (!ready.test(output)) {
+  while (!ready.test(said.text)) {
     if (isOver || performance.now() > until) {
       child.kill('SIGKILL');
-      throw new Error(`${[command, ...args].join(' ')} is not ready:\n${output}`);
+      throw new Error(`${[command, ...args].join(' ')} is not ready:\n${said.text}`);
     }
     await sleep(2);
   }

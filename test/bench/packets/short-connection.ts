@@ -1,4 +1,5 @@
-import { ACK, checksum, FIN, PSH, packetOf, SYN } from '../../gateway/rig/craft/segment.ts';
+import { checksum } from '../../gateway/rig/craft/ip-packet.ts';
+import { ACK, FIN, PSH, packetOf, SYN } from '../../gateway/rig/craft/segment.ts';
 import { CLIENT, HTTP_NAME, SERVER } from '../gateway/network.ts';
 
 export interface SentPacket {

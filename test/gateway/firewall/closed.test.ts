@@ -6,16 +6,13 @@ import { FlowState } from '../../../src/judge/flow-state.ts';
 import { addressOf, FAMILIES, type Family, phoneAddress } from '../rig/addresses.ts';
 import { testWith } from '../rig/gateway-rig.ts';
 import { ping } from '../rig/traffic.ts';
-import { bits, CHAT_PORT, hex, UDP_PORT } from './kernel-flows.ts';
+import { bits, CHAT_PORT, HELLO, hex, SILENCE_MS, UDP_PORT } from './kernel-flows.ts';
 import { OTHER_PORT } from './owners-rules.ts';
 import { describeVariants } from './stand.ts';
 import { PLAN, SHORT_CUT_MISSING } from './variants.ts';
 
-/** How long to wait for what must not come. */
-const SILENCE_MS = 300;
 /** The provider has no route there and says so. */
 const NOWHERE = { IPv4: '198.18.0.1', IPv6: '2001:db8:9::1' };
-const HELLO = Buffer.from('hello');
 
 describeVariants((stand, variant) => {
   describe.each(FAMILIES)('closed, nobody listening, over %s', (family) => {

@@ -1,12 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import type { FlowState } from '../../../src/judge/flow-state.ts';
 import { addressOf, type Family, phoneAddress } from '../rig/addresses.ts';
+import type { Connection } from '../rig/agent.ts';
 import { runIn } from '../rig/namespaces.ts';
 import type { Rig } from '../rig/rig.ts';
 import { PLAN } from './variants.ts';
 
 export const CHAT_PORT = 8080;
 export const UDP_PORT = 443;
+/** Says nothing that could be recognised, and is echoed. */
+export const HELLO = Buffer.from('hello');
+/** How long to wait for what must not come. */
+export const SILENCE_MS = 300;
 
 type Connected = { readonly localPort: number };
 
@@ -18,10 +23,8 @@ export class KernelFlows {
     this.#rig = rig;
   }
 
-  async connect(family: Family) {
-    const connection = await this.#rig.phone.connect(addressOf('echo', family), CHAT_PORT);
-    if (connection.error !== null) throw new Error(connection.error);
-    return connection;
+  connect(family: Family): Promise<Connection> {
+    return this.#rig.phone.mustConnect(addressOf('echo', family), CHAT_PORT);
   }
 
   /** What the kernel tracks of a connection, a line of text; empty once it tracks it no more. */

@@ -2,13 +2,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { VERDICT_PRIORITY } from '../../../src/firewall/plan.ts';
 import { FlowState } from '../../../src/judge/flow-state.ts';
 import { FAMILIES } from '../rig/addresses.ts';
-import { bits, hex } from './kernel-flows.ts';
+import { bits, HELLO, hex, SILENCE_MS } from './kernel-flows.ts';
 import { describeVariants } from './stand.ts';
 import { PLAN } from './variants.ts';
-
-/** How long to wait for what must not come. */
-const SILENCE_MS = 300;
-const HELLO = Buffer.from('hello');
 
 describeVariants((stand, { preference }) => {
   // Where a verdict takes effect: at the first rule again, or between iptables' two stages.

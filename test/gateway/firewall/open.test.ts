@@ -2,12 +2,10 @@ import { expect, test } from 'vitest';
 import { FlowState } from '../../../src/judge/flow-state.ts';
 import { addressOf, FAMILIES, type Family, phoneAddress } from '../rig/addresses.ts';
 import { ping } from '../rig/traffic.ts';
-import { CHAT_PORT, UDP_PORT } from './kernel-flows.ts';
+import { CHAT_PORT, HELLO, UDP_PORT } from './kernel-flows.ts';
 import { OTHER_PORT } from './owners-rules.ts';
 import { describeVariants } from './stand.ts';
 import { PLAN } from './variants.ts';
-
-const HELLO = Buffer.from('hello');
 
 describeVariants((stand) => {
   test.each(FAMILIES)('open, nobody listening: everything passes over %s', async (family) => {

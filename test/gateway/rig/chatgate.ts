@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { CHATGATE } from './compiled.ts';
 import { spawnIn } from './namespaces.ts';
 import type { Rig } from './rig.ts';
+import { saidBy } from './said-by.ts';
 
 /** One line of the verdict log, as far as the rig reads it. */
 const VerdictSchema = v.looseObject({
@@ -77,7 +78,7 @@ export class Chatgate {
   readonly #rig: Rig;
   readonly #child: ChildProcess;
   readonly #ended: Promise<number | NodeJS.Signals>;
-  #output = '';
+  readonly #said: ReturnType<typeof saidBy>;
 
   /** Resolves once the daemon says it is ready. */
   static async start(rig: Rig, config: string): Promise<Chatgate> {
@@ -88,23 +89,18 @@ export class Chatgate {
       over = how;
     });
     while (performance.now() < until && over === null) {
-      if (/^ready\b/m.test(daemon.#output)) return daemon;
+      if (/^ready\b/m.test(daemon.#said.text)) return daemon;
       await sleep(5);
     }
     daemon.#child.kill('SIGKILL');
-    throw new Error(`chatgate is not ready (${over ?? 'out of time'}):\n${daemon.#output}`);
+    throw new Error(`chatgate is not ready (${over ?? 'out of time'}):\n${daemon.#said.text}`);
   }
 
   private constructor(rig: Rig, config: string) {
     this.#rig = rig;
     const args = [CHATGATE, 'run', '--config', config];
     this.#child = spawnIn(rig.gateway, process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.setEncoding('utf8');
-      stream?.on('data', (text: string) => {
-        this.#output += text;
-      });
-    }
+    this.#said = saidBy(this.#child);
     this.#ended = new Promise((resolve) => {
       this.#child.on('close', (code, signal) => resolve(code ?? signal ?? -1));
     });
@@ -116,7 +112,7 @@ export class Chatgate {
 
   /** What it has printed so far. */
   get output(): string {
-    return this.#output;
+    return this.#said.text;
   }
 
   /** The exit code, or the signal that ended it. */

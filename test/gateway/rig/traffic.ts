@@ -1,6 +1,7 @@
 import { inUrl } from './addresses.ts';
 import { spawnIn } from './namespaces.ts';
 import type { Rig } from './rig.ts';
+import { saidBy } from './said-by.ts';
 
 export interface CurlAnswer {
   /** curl's exit code: 0 done, 7 refused, 28 out of time, 35 TLS failed, 52 empty answer, 56 reset. */
@@ -50,14 +51,10 @@ function exec(
 ): Promise<{ exit: number; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawnIn(rig.phone.namespace, command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
-    let output = '';
-    child.stdout?.setEncoding('utf8');
-    child.stdout?.on('data', (text: string) => {
-      output += text;
-    });
+    const said = saidBy(child);
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
     child.on('error', reject);
-    child.on('close', (code) => resolve({ exit: code ?? -1, output }));
+    child.on('close', (code) => resolve({ exit: code ?? -1, output: said.text }));
   });
 }

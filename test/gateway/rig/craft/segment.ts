@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { addressBytes, checksum, coveredToo, ipPacket } from './ip-packet.ts';
 
 /** Marks what is sent by hand, so that the phone's firewall can tell it from what its kernel sends. */
 export const CRAFTED_MARK = 0x77;
@@ -30,38 +30,11 @@ export interface Segment {
   readonly badChecksum: boolean;
 }
 
-/** The whole IP packet of a segment: no IP options, no extension headers. */
+/** The whole IP packet of a segment. */
 export function packetOf(segment: Segment): Uint8Array {
-  const source = Uint8Array.from(ipaddr.parse(segment.source).toByteArray());
-  const destination = Uint8Array.from(ipaddr.parse(segment.destination).toByteArray());
-  const tcp = tcpOf(segment, source, destination);
-  const ip = source.length === 16 ? ipv6Header(segment, tcp.length) : ipv4Header(segment, tcp.length);
-  ip.set(source, source.length === 16 ? 8 : 12);
-  ip.set(destination, source.length === 16 ? 24 : 16);
-  const packet = new Uint8Array(ip.length + tcp.length);
-  packet.set(ip);
-  packet.set(tcp, ip.length);
-  return packet;
-}
-
-/** The kernel fills in the IPv4 header checksum itself (raw(7)). */
-function ipv4Header(segment: Segment, payloadBytes: number): Uint8Array {
-  const view = new DataView(new ArrayBuffer(20));
-  view.setUint8(0, 0x45);
-  view.setUint16(2, 20 + payloadBytes);
-  view.setUint16(6, 0x4000);
-  view.setUint8(8, segment.ttl);
-  view.setUint8(9, TCP);
-  return new Uint8Array(view.buffer);
-}
-
-function ipv6Header(segment: Segment, payloadBytes: number): Uint8Array {
-  const view = new DataView(new ArrayBuffer(40));
-  view.setUint8(0, 0x60);
-  view.setUint16(4, payloadBytes);
-  view.setUint8(6, TCP);
-  view.setUint8(7, segment.ttl);
-  return new Uint8Array(view.buffer);
+  const source = addressBytes(segment.source);
+  const destination = addressBytes(segment.destination);
+  return ipPacket({ source, destination, protocol: TCP, ttl: segment.ttl }, tcpOf(segment, source, destination));
 }
 
 function tcpOf(segment: Segment, source: Uint8Array, destination: Uint8Array): Uint8Array {
@@ -77,19 +50,9 @@ function tcpOf(segment: Segment, source: Uint8Array, destination: Uint8Array): U
   view.setUint16(14, 65_535);
   bytes.set(segment.options, TCP_HEADER_BYTES);
   bytes.set(segment.payload, headerBytes);
-  const right = checksum([source, destination, Uint8Array.of(0, TCP, bytes.length >>> 8, bytes.length & 0xff), bytes]);
+  const right = checksum([source, destination, coveredToo(TCP, bytes.length), bytes]);
   view.setUint16(16, segment.badChecksum ? right ^ 0x5555 : right);
   return bytes;
-}
-
-/** The Internet checksum (RFC 1071) over parts of which all but the last have even length. */
-export function checksum(parts: readonly Uint8Array[]): number {
-  let sum = 0;
-  for (const part of parts) {
-    for (let at = 0; at < part.length; at += 2) sum += ((part[at] ?? 0) << 8) | (part[at + 1] ?? 0);
-  }
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
 }
 
 export interface SeenSegment {
