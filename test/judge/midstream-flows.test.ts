@@ -4,16 +4,13 @@ import { GatewayModel } from './gateway-model.ts';
 import { CHAT, clientHello, serverHello } from './messages.ts';
 
 describe('flows the judge did not see from the start', () => {
-  it('older than the rules: denied with their own reason', () => {
-    const model = new GatewayModel();
-    expect(model.flow({ serverPort: 80 }).up(0, CHAT)).toBe('dropped');
-    expect(model.lastVerdict).toBe('drop in-progress');
-  });
-
-  it('undecided under an earlier judge: denied', () => {
+  it.each([
+    ['older than the rules', FlowState.unknown],
+    ['undecided under an earlier judge', FlowState.pending],
+  ])('%s: denied with a reason of their own, chat or not', (_, known) => {
     const model = new GatewayModel();
     const flow = model.flow({ serverPort: 80 });
-    flow.state = FlowState.pending;
+    flow.state = known;
     expect(flow.up(0, CHAT)).toBe('dropped');
     expect(model.lastVerdict).toBe('drop in-progress');
   });
@@ -45,13 +42,4 @@ describe('flows the judge did not see from the start', () => {
       expect(model.lastVerdict).toBe('drop sent-again-with-other-bytes');
     },
   );
-
-  it('opened from outside, and neither TCP nor UDP: denied with their own reasons', () => {
-    const model = new GatewayModel();
-    const ends = { source: '203.0.113.5', destination: '10.0.0.2' };
-    expect(model.ask({ ...ends, flags: 'S' }, FlowState.inbound, false).fate).toBe('dropped');
-    expect(model.lastVerdict).toBe('drop opened-from-outside');
-    expect(model.ask({ ...ends, protocol: 47, payload: 'gre' }, FlowState.unknown, false).fate).toBe('dropped');
-    expect(model.lastVerdict).toBe('drop not-tcp-or-udp');
-  });
 });

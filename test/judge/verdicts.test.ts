@@ -93,6 +93,21 @@ describe('who speaks first', () => {
   });
 });
 
+it.each([
+  ['a connection opened from outside', { flags: 'S' }, FlowState.inbound, 'opened-from-outside'],
+  [
+    'a packet of another protocol than TCP or UDP',
+    { protocol: 47, payload: 'gre' },
+    FlowState.unknown,
+    'not-tcp-or-udp',
+  ],
+] as const)('%s is denied unread', (_, parts, known, reason) => {
+  const model = new GatewayModel();
+  const ends = { source: '203.0.113.5', destination: '10.0.0.2' };
+  expect(model.ask({ ...ends, ...parts }, known, false).fate).toBe('dropped');
+  expect(model.lastVerdict).toBe(`drop ${reason}`);
+});
+
 it('a framed connection is the kernel’s after several frames both ways', () => {
   const model = new GatewayModel();
   const flow = model.flow({ serverPort: 8080 }).handshake();

@@ -47,6 +47,11 @@ export class KernelFlows {
     this.#conntrack(family, '-U', ...theFlow(family, localPort), '--mark', `${bits(state)}/${hex(PLAN.marks.mask)}`);
   }
 
+  /** The connections that the kernel has been told to expect, a line of text each. */
+  announced(family: Family): string {
+    return this.#conntrack(family, '-L', 'expect');
+  }
+
   /** Has the kernel track datagrams that were never sent. */
   insert(family: Family, sourcePort: number, state: FlowState): void {
     const from = ['-s', phoneAddress(family), '--sport', `${sourcePort}`];

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { VERDICT_PRIORITY } from '../../../src/firewall/plan.ts';
 import { FlowState } from '../../../src/judge/flow-state.ts';
-import { FAMILIES } from '../rig/addresses.ts';
-import { bits, HELLO, hex, SILENCE_MS } from './kernel-flows.ts';
+import { addressOf, FAMILIES } from '../rig/addresses.ts';
+import { bits, CHAT_PORT, HELLO, hex, SILENCE_MS } from './kernel-flows.ts';
+import { OTHER_PORT } from './owners-rules.ts';
 import { describeVariants } from './stand.ts';
 import { PLAN } from './variants.ts';
 
@@ -25,6 +26,26 @@ describeVariants((stand, { preference }) => {
       await connection.exchange(HELLO, 1, SILENCE_MS);
       expect(flows.markOf(family, connection)).toBe((0xb0000002 | (FlowState.followed << PLAN.marks.shift)) >>> 0);
       expect(owners.list()).toMatch(/counter packets [1-9]/);
+      await connection.close();
+    });
+
+    test('what a helper of connection tracking hears announced in an allowed flow is not allowed with it', async () => {
+      const { flows, owners, rig } = stand();
+      const answered = `meta mark set meta mark | ${bits(FlowState.allowed)} meta priority set ${hex(VERDICT_PRIORITY)}`;
+      owners.add([
+        'ct helper hears { type "ftp" protocol tcp; }',
+        `chain helped { type filter hook prerouting priority 0; tcp dport ${CHAT_PORT} ct helper set "hears"; }`,
+        `chain verdict { type filter hook forward priority ${verdictComes};`,
+        `tcp dport ${CHAT_PORT} ${answered}; tcp sport ${CHAT_PORT} ${answered}; }`,
+      ]);
+      const connection = await flows.connect(family);
+      await connection.exchange(Buffer.from('a line before it\r\n'));
+      // Echoed, and so the server's word for where the next connection goes.
+      const passive =
+        family === 'IPv4' ? `227 (203,0,113,40,${OTHER_PORT >> 8},${OTHER_PORT & 255})` : `229 (|||${OTHER_PORT}|)`;
+      await connection.exchange(Buffer.from(`${passive}\r\n`), passive.length + 2);
+      expect(flows.announced(family)).toContain(`dport=${OTHER_PORT}`);
+      expect((await rig.phone.connect(addressOf('echo', family), OTHER_PORT, SILENCE_MS)).error).toBe('TIMEOUT');
       await connection.close();
     });
 
