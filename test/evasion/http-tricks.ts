@@ -1,4 +1,5 @@
-import { BY_SHORT_CONNECTION, CHAT_HOST, get, lines, OK, WEB_HOST } from './messages.ts';
+import { OK } from '../judge/messages.ts';
+import { BY_SHORT_CONNECTION, CHAT_HOST, get, lines, WEB_HOST } from './messages.ts';
 import { down, message, type Trick, tcp, up } from './trick.ts';
 
 const WEB_SERVER = { service: 'web' } as const;

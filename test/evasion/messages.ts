@@ -1,13 +1,12 @@
 import { extension, helloMessage, serverName } from '../dissect/client-hello/encode-client-hello.ts';
 import { concat, noise } from '../dissect/hex.ts';
 import { handshakeRecords } from '../dissect/tls/encode-records.ts';
+import { request } from '../judge/messages.ts';
 
 /** What the tricks are made of. */
 export const CHAT_HOST = 'short.weixin.qq.com';
 export const WEB_HOST = 'www.video.example';
 export const CHAT_NAME = 'wx.qq.com';
-
-export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 /** Allowed by these. */
 export const BY_SHORT_CONNECTION = { allow: 'wechat/text/short-connection' } as const;
@@ -20,7 +19,7 @@ export function lines(...text: readonly string[]): string {
 }
 
 export function get(host: string, ...fields: readonly string[]): string {
-  return lines('GET / HTTP/1.1', `Host: ${host}`, ...fields);
+  return request(host, '/', fields.map((field) => `${field}\r\n`).join(''));
 }
 
 /** supported_groups: secp256r1; signature_algorithms: ecdsa_secp256r1_sha256. With these a server can answer. */

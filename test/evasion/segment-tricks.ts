@@ -1,5 +1,5 @@
-import { serverHello, wechatFrame } from '../judge/messages.ts';
-import { BY_SHORT_CONNECTION, CHAT_HOST, CHAT_NAME, get, lines, OK, tlsHello, WEB_HOST } from './messages.ts';
+import { OK, serverHello, wechatFrame } from '../judge/messages.ts';
+import { BY_SHORT_CONNECTION, CHAT_HOST, CHAT_NAME, get, lines, tlsHello, WEB_HOST } from './messages.ts';
 import { AGAIN, bytesOf, down, onSyn, type Step, type Trick, tcp, type Up, up } from './trick.ts';
 
 const CHAT = get(CHAT_HOST);

@@ -13,8 +13,8 @@ import { clientRecords, requestHead, serverRecords } from '../dissect/mmtls-http
 import { overTcp, packet } from '../dissect/oicq/samples.ts';
 import { cryptoFrame, sealedPacket, sealInitial } from '../dissect/quic/encode-initial.ts';
 import { ALERT, CHANGE_CIPHER_SPEC, EARLY_DATA, handshakeRecords } from '../dissect/tls/encode-records.ts';
-import { CHAT_HOST, CHAT_NAME, get, lines, OK, tlsHello, WEB_HOST } from '../evasion/messages.ts';
-import { serverHello, wechatFrame } from '../judge/messages.ts';
+import { CHAT_HOST, CHAT_NAME, get, lines, tlsHello, WEB_HOST } from '../evasion/messages.ts';
+import { OK, serverHello, wechatFrame } from '../judge/messages.ts';
 
 /** Both sides of a connection, as they would be sent by who speaks the protocol. */
 export interface Exchange {
