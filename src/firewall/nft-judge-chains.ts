@@ -1,7 +1,4 @@
 import {
-  BARE_SEGMENT_NFT,
-  flagBits,
-  flags,
   LONGER_THAN_BARE_NFT,
   PLAIN_SEGMENT_NFT,
   QUIET_SEGMENT_NFT,
@@ -11,6 +8,9 @@ import {
 } from './bare-segment-nft.ts';
 import { IP_FAMILIES, type IpFamily } from './ip-family.ts';
 import { askForClient } from './nft-ask-chains.ts';
+import { ACKNOWLEDGEMENT, COMES_ASTRAY, UNUSUAL } from './nft-conditions.ts';
+import { contentChains } from './nft-content-chains.ts';
+import { directionChains } from './nft-direction-chains.ts';
 import {
   CHAT_PORTS,
   chain,
@@ -23,17 +23,10 @@ import {
   type StateName,
 } from './nft-syntax.ts';
 import type { NftWay } from './nft-way.ts';
-import { type FirewallPlan, UNDECIDED_ERRORS_A_SECOND, VERDICT_PRIORITY } from './plan.ts';
+import { type FirewallPlan, VERDICT_PRIORITY } from './plan.ts';
 import { SERVER_HELLO_NFT } from './server-hello-nft.ts';
 
-/** No way leads back to the sender's address by the interface the packet came in on. */
-const COMES_ASTRAY = 'fib saddr . iif oif missing';
-/** The acknowledgement number of what is known to be TCP. */
-const ACKNOWLEDGEMENT = '@th,64,32';
-
 const ANSWERED = rule(`meta priority ${hex(VERDICT_PRIORITY)} goto verdict`, 'user space has answered');
-/** Packets that nothing is known of, and those that would stand for another flow by its mark. */
-const UNUSUAL = rule('ct state invalid,untracked,related goto unusual', 'of no flow of its own');
 /** A short way for what carries nothing, which is most packets; not for the first one of a flow that stands for another. */
 const letGo = (bareSegments: readonly string[]) =>
   bareSegments.map((bare) => rule(`${bare} ct state established return`, 'carries nothing'));
@@ -46,7 +39,7 @@ export function judgeChains(plan: FirewallPlan, way: NftWay): readonly string[] 
   return [
     ...firstChains(plan, syntax),
     ...stateChains(plan, syntax, way),
-    ...wayChains(plan, syntax),
+    ...directionChains(plan, syntax),
     ...contentChains(syntax, way),
   ];
 }
@@ -153,70 +146,4 @@ function freshShortWays(lan: string, syntax: MarkSyntax, way: NftWay): readonly 
     );
   // What carries nothing has never asked, and need not be looked at for an answer.
   return [...silent('ipv4'), ANSWERED, speaks('ipv4'), ...silent('ipv6'), speaks('ipv6')];
-}
-
-/** Where packets of unsettled flows come from and go to. */
-function wayChains({ lanInterfaces }: FirewallPlan, { answersPass, flowIs }: MarkSyntax): readonly string[] {
-  const lan = interfaces(lanInterfaces);
-  const isError = 'meta l4proto { icmp, ipv6-icmp } ct state related';
-  const few = `limit rate ${UNDECIDED_ERRORS_A_SECOND}/second burst ${UNDECIDED_ERRORS_A_SECOND} packets`;
-  return [
-    ...chain('on_its_way', [
-      UNUSUAL,
-      rule('ct direction reply goto answer', 'from the server'),
-      rule(`iifname != ${lan} goto elsewhere`, 'from the client, who is no phone'),
-      rule('goto content', 'from the phone'),
-    ]),
-    ...chain('answer', [
-      rule(`iifname ${lan} ${COMES_ASTRAY} goto inbound`, 'an answer from where no server is'),
-      rule(`iifname != ${lan} oifname != ${lan} return`, 'its way is none of ours any more'),
-      rule('goto content', 'to the phone'),
-    ]),
-    ...chain('elsewhere', [
-      rule(`oifname != ${lan} return`, 'its way is none of ours any more'),
-      rule('goto inbound', 'opened from outside'),
-    ]),
-    ...chain('unusual', [
-      rule(`${isError} ${answersPass} return`, 'error of a flow that is recognised'),
-      ...(['fresh', 'pending', 'greeting'] as const).map((state) =>
-        rule(`${isError} oifname ${lan} ${flowIs(state)} ${few} return`, `error of a ${state} flow, for the phone`),
-      ),
-      rule('drop', 'belongs to no flow, or would inherit the mark of another'),
-    ]),
-  ];
-}
-
-/** What carries something is judged; what does not is let go, where the connection is known. */
-function contentChains({ flowIs, hasNoState, hasState, settle }: MarkSyntax, way: NftWay): readonly string[] {
-  const segment = (longer: string, bareSegments: readonly string[]) => [
-    rule(`${longer} goto ask`, 'carries something'),
-    ...bareSegments.map((bare) => rule(`${bare} goto bare`, 'carries nothing')),
-    rule('goto ask', 'carries something'),
-  ];
-  const kind = flags('syn', 'ack', 'fin', 'rst');
-  const isAcceptance = `${kind} == ${flagBits('syn', 'ack')} ct direction reply ${hasState}`;
-  return [
-    ...chain('content', [
-      rule(`${TCP_NFT.ipv4} goto segment4`, 'may carry nothing'),
-      rule(`${TCP_NFT.ipv6} goto segment6`, 'may carry nothing'),
-      rule('goto ask', 'to be judged'),
-    ]),
-    ...chain('segment4', segment(LONGER_THAN_BARE_NFT.ipv4, BARE_SEGMENT_NFT.ipv4)),
-    ...chain('segment6', segment(LONGER_THAN_BARE_NFT.ipv6, BARE_SEGMENT_NFT.ipv6)),
-    ...chain('bare', [
-      rule(
-        `${kind} == ${flagBits('syn')} ${hasNoState} ct state new ct direction original tcp dport @${CHAT_PORTS} ` +
-          `${settle('fresh')} return`,
-        'a connection begins',
-      ),
-      way.starts === 'told'
-        ? rule(`${isAcceptance} ct secmark set ${ACKNOWLEDGEMENT} return`, 'says where the connection starts')
-        : rule(`${isAcceptance} goto ask`, 'says where the connection starts'),
-      ...(['pending', 'greeting'] as const).map((state) =>
-        rule(`${flags('fin', 'rst')} != 0 ${flowIs(state)} goto ask`, 'must not overtake what waits'),
-      ),
-      rule(`${hasState} return`, 'of a known connection'),
-      rule('goto ask', 'of a connection never seen to begin'),
-    ]),
-  ];
 }
