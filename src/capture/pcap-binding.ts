@@ -75,6 +75,13 @@ function isPcapModule(module: unknown): module is PcapModule {
 const LET_GO = -2;
 
 /**
+ * Held for good. The package stops watching the socket of a session that has ended, but never closes libuv's handle,
+ * which lies in the session's own memory and stays in the loop's list of handles: were the session collected, the next
+ * handle that is opened or closed would write to memory that is somebody else's by then.
+ */
+const ENDED = new Set<NativeSession>();
+
+/**
  * Ends a session so that it no longer keeps the process alive. The package only lets go when the next packet is
  * read, and on a quiet interface that may be never; reading an empty capture file in its place does the same. The
  * socket then stays open until the process ends.
@@ -82,6 +89,7 @@ const LET_GO = -2;
 export function endSession(ended: PcapSession): void {
   ended.close();
   const { session, buf, header } = ended;
+  ENDED.add(session);
   if (session.dispatch(buf, header) !== LET_GO) readEmptyCapture(ended);
   // A reading that was scheduled before would touch what is freed now.
   session.dispatch = () => LET_GO;

@@ -129,8 +129,9 @@ async function readByNode(text: string): Promise<Seen[]> {
   return seen;
 }
 
+/** Of a URL that has no path it is "/" (RFC 9112 §3.2.1). */
 function pathOf(url: string): string {
-  return url.replace(/^http:\/\/[^/?]*/, '');
+  return url.replace(/^http:\/\/[^/?]*/, '').replace(/^(?=\?|$)/, '/');
 }
 
 function nameOf(host: string | undefined): string {
