@@ -2,7 +2,14 @@ import { endianness } from 'node:os';
 import type { CapturedFrame, MutableFrame } from './frame.ts';
 import { MAX_FRAME_BYTES } from './frame-limits.ts';
 import { isKnownLinkType } from './link-layer.ts';
-import { endSession, loadPcap, type PcapModule, type PcapPacket, type PcapSession } from './pcap-binding.ts';
+import {
+  beginSession,
+  endSession,
+  loadPcap,
+  type PcapModule,
+  type PcapPacket,
+  type PcapSession,
+} from './pcap-binding.ts';
 
 const RING_BUFFER_BYTES = 32 * 1024 * 1024;
 /** How late a packet may be seen; shorter costs wake-ups. */
@@ -83,7 +90,7 @@ function loaded(): PcapModule {
 
 function open(pcap: PcapModule, networkInterface: string, filter: string): PcapSession {
   try {
-    return pcap.createSession(networkInterface, {
+    return beginSession(pcap, networkInterface, {
       filter,
       promiscuous: false,
       buffer_size: RING_BUFFER_BYTES,

@@ -72,14 +72,21 @@ function isPcapModule(module: unknown): module is PcapModule {
   );
 }
 
-const LET_GO = -2;
-
 /**
- * Held for good. The package stops watching the socket of a session that has ended, but never closes libuv's handle,
- * which lies in the session's own memory and stays in the loop's list of handles: were the session collected, the next
- * handle that is opened or closed would write to memory that is somebody else's by then.
+ * Held for good. libuv's handle lies in a session's own memory, and the package never closes it: also after the end it
+ * stays in the loop's list of handles, and were the session collected, the next handle that is opened or closed would
+ * write to memory that is somebody else's by then.
  */
-const ENDED = new Set<NativeSession>();
+const HELD = new Set<NativeSession>();
+
+/** Begins to capture on a network interface. @throws whatever the package throws */
+export function beginSession(pcap: PcapModule, device: string, options: PcapSessionOptions): PcapSession {
+  const begun = pcap.createSession(device, options);
+  HELD.add(begun.session);
+  return begun;
+}
+
+const LET_GO = -2;
 
 /**
  * Ends a session so that it no longer keeps the process alive. The package only lets go when the next packet is
@@ -89,7 +96,6 @@ const ENDED = new Set<NativeSession>();
 export function endSession(ended: PcapSession): void {
   ended.close();
   const { session, buf, header } = ended;
-  ENDED.add(session);
   if (session.dispatch(buf, header) !== LET_GO) readEmptyCapture(ended);
   // A reading that was scheduled before would touch what is freed now.
   session.dispatch = () => LET_GO;

@@ -1,7 +1,9 @@
 import { BARE_SEGMENT_NFT, flagBits, flags, LONGER_THAN_BARE_NFT, TCP_NFT } from './bare-segment-nft.ts';
-import { ACKNOWLEDGEMENT } from './nft-conditions.ts';
 import { CHAT_PORTS, chain, type MarkSyntax, rule } from './nft-syntax.ts';
 import type { NftWay } from './nft-way.ts';
+
+/** The flow keeps the acknowledgement number of what is known to be TCP. */
+export const KEEP_START = 'ct secmark set @th,64,32';
 
 /** What carries something is judged; what does not is let go, where the connection is known. */
 export function contentChains({ flowIs, hasNoState, hasState, settle }: MarkSyntax, way: NftWay): readonly string[] {
@@ -27,7 +29,7 @@ export function contentChains({ flowIs, hasNoState, hasState, settle }: MarkSynt
         'a connection begins',
       ),
       way.starts === 'told'
-        ? rule(`${isAcceptance} ct secmark set ${ACKNOWLEDGEMENT} return`, 'says where the connection starts')
+        ? rule(`${isAcceptance} ${KEEP_START} return`, 'says where the connection starts')
         : rule(`${isAcceptance} goto ask`, 'says where the connection starts'),
       ...(['pending', 'greeting'] as const).map((state) =>
         rule(`${flags('fin', 'rst')} != 0 ${flowIs(state)} goto ask`, 'must not overtake what waits'),

@@ -1,6 +1,10 @@
-import { COMES_ASTRAY, UNUSUAL } from './nft-conditions.ts';
 import { chain, interfaces, type MarkSyntax, rule } from './nft-syntax.ts';
 import { type FirewallPlan, UNDECIDED_ERRORS_A_SECOND } from './plan.ts';
+
+/** No way leads back to the sender's address by the interface the packet came in on. */
+export const COMES_ASTRAY = 'fib saddr . iif oif missing';
+/** Packets that nothing is known of, and those that would stand for another flow by its mark. */
+export const UNUSUAL = rule('ct state invalid,untracked,related goto unusual', 'of no flow of its own');
 
 /** Where packets of unsettled flows come from and go to. */
 export function directionChains(

@@ -8,9 +8,8 @@ import {
 } from './bare-segment-nft.ts';
 import { IP_FAMILIES, type IpFamily } from './ip-family.ts';
 import { askForClient } from './nft-ask-chains.ts';
-import { ACKNOWLEDGEMENT, COMES_ASTRAY, UNUSUAL } from './nft-conditions.ts';
-import { contentChains } from './nft-content-chains.ts';
-import { directionChains } from './nft-direction-chains.ts';
+import { contentChains, KEEP_START } from './nft-content-chains.ts';
+import { COMES_ASTRAY, directionChains, UNUSUAL } from './nft-direction-chains.ts';
 import {
   CHAT_PORTS,
   chain,
@@ -131,7 +130,7 @@ function stateChains({ lanInterfaces }: FirewallPlan, syntax: MarkSyntax, way: N
 function freshShortWays(lan: string, syntax: MarkSyntax, way: NftWay): readonly string[] {
   const accepted = (family: IpFamily) =>
     rule(
-      `${USUAL_ACCEPTANCE_NFT[family]} ct direction reply iifname != ${lan} ct secmark set ${ACKNOWLEDGEMENT} return`,
+      `${USUAL_ACCEPTANCE_NFT[family]} ct direction reply iifname != ${lan} ${KEEP_START} return`,
       'says where the connection starts',
     );
   const silent = (family: IpFamily) => [

@@ -5,8 +5,7 @@
  */
 export function inTurn<T>(contestants: readonly T[], turn: number): readonly T[] {
   const count = contestants.length;
-  const goesBack = Math.floor(turn / count) % 2 === 1;
-  const first = (goesBack ? count - (turn % count) : turn) % count;
-  const inOrder = [...contestants.slice(first), ...contestants.slice(0, first)];
-  return goesBack ? inOrder.reverse() : inOrder;
+  const order = Math.floor(turn / count) % 2 === 0 ? contestants : contestants.toReversed();
+  const first = turn % count;
+  return [...order.slice(first), ...order.slice(0, first)];
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { endSession, loadPcap } from '../../src/capture/pcap-binding.ts';
+import { beginSession, endSession, loadPcap } from '../../src/capture/pcap-binding.ts';
 
 const OPTIONS = { filter: '', promiscuous: false, buffer_size: 65_536, buffer_timeout: 50, snap_length: 100 };
 const reason = whyNoCapture();
@@ -18,7 +18,7 @@ function whyNoCapture(): string | null {
 
 /** In a function of its own, after which nobody but the session's keeper has it. */
 function endedAndForgotten(): WeakRef<object> {
-  const session = loadPcap().createSession('lo', OPTIONS);
+  const session = beginSession(loadPcap(), 'lo', OPTIONS);
   endSession(session);
   return new WeakRef(session.session);
 }
