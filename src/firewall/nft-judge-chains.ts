@@ -45,7 +45,8 @@ export function judgeChains(plan: FirewallPlan, way: NftWay): readonly string[] 
 
 /**
  * Every packet of a download comes by here, and each condition costs it: looking it up in a map as much as four, a name
- * as much as three, another chain as much as two.
+ * as much as three, another chain or a verdict as much as two. So what is settled meets no verdict: the first chain
+ * picks out everything else, and ends.
  */
 function firstChains({ lanInterfaces, offloadDevices }: FirewallPlan, syntax: MarkSyntax): readonly string[] {
   const lan = interfaces(lanInterfaces);
@@ -60,23 +61,27 @@ function firstChains({ lanInterfaces, offloadDevices }: FirewallPlan, syntax: Ma
       'judge',
       [
         ...(offloadDevices.length === 0 ? [] : [shortCut('iifname'), shortCut('oifname')]),
-        // No flow begins with a reply: whose state this is it belongs to, or is an error of.
-        rule(`ct direction reply ${syntax.answersPass} return`, 'answers need no reading'),
-        rule(`${syntax.flowIs('allowed')} ct state established return`, 'settled'),
-        ofState('fresh'),
-        ofState('followed'),
-        rule(`${syntax.hasState} goto other_states`, 'of a flow that has been met'),
-        ...IP_FAMILIES.map((family) =>
-          rule(
-            `${USUAL_SYN_NFT[family]} ct state new iifname ${lan} th dport @${CHAT_PORTS} ${syntax.settle('fresh')} return`,
-            'a connection begins as most do',
-          ),
-        ),
-        rule(`iifname ${lan} goto from`, 'from the phones'),
-        rule(`oifname ${lan} goto to`, 'to the phones'),
+        rule(`${syntax.flowIsNot('allowed')} goto unsettled`, 'of a flow that is not settled'),
+        // Also what belongs to no flow: no condition on a mark is true of it, neither this way round nor the other.
+        rule('ct state != established goto unsettled', 'not of the flow itself'),
       ],
       'forward priority mangle - 1',
     ),
+    ...chain('unsettled', [
+      // No flow begins with a reply: whose state this is it belongs to, or is an error of.
+      rule(`ct direction reply ${syntax.answersPass} return`, 'answers need no reading'),
+      ofState('fresh'),
+      ofState('followed'),
+      rule(`${syntax.hasState} goto other_states`, 'of a flow that has been met'),
+      ...IP_FAMILIES.map((family) =>
+        rule(
+          `${USUAL_SYN_NFT[family]} ct state new iifname ${lan} th dport @${CHAT_PORTS} ${syntax.settle('fresh')} return`,
+          'a connection begins as most do',
+        ),
+      ),
+      rule(`iifname ${lan} goto from`, 'from the phones'),
+      rule(`oifname ${lan} goto to`, 'to the phones'),
+    ]),
     ...chain('other_states', [
       ...(['greeting', 'denied', 'allowed'] as const).map(ofState),
       rule('goto pending', 'of a pending flow'),

@@ -41,6 +41,7 @@ export interface MarkSyntax {
   readonly hasNoState: string;
   readonly hasState: string;
   flowIs(state: StateName): string;
+  flowIsNot(state: StateName): string;
   /** Followed or allowed: the kernel lets the server's answers pass. */
   readonly answersPass: string;
   packetIs(state: StateName): string;
@@ -58,6 +59,7 @@ export function markSyntax(layout: MarkLayout): MarkSyntax {
     hasNoState: `${flowState} == 0`,
     hasState: `${flowState} != 0`,
     flowIs: (state) => `${flowState} == ${bits(state)}`,
+    flowIsNot: (state) => `${flowState} != ${bits(state)}`,
     answersPass: `ct mark & ${bits('followed')} == ${bits('followed')}`,
     packetIs: (state) => `meta mark & ${hex(stateMask)} == ${bits(state)}`,
     settle: (state) => `ct mark set ct mark & ${hex(~mask)} | ${bits(state)}`,

@@ -107,7 +107,10 @@ const compare = (left: number, operator: string | undefined, right: string | und
 const names = (list: string | undefined) => [...(list ?? '').matchAll(/"([^"]*)"/g)].map(([, name]) => name);
 
 const STATEMENTS: readonly (readonly [RegExp, Act])[] = [
-  [/^ct state ([\w,]+)/, ({ flow }, [states]) => (states ?? '').split(',').includes(flow?.state ?? 'invalid')],
+  [
+    /^ct state (!= )?([\w,]+)/,
+    ({ flow }, [not, states]) => (states ?? '').split(',').includes(flow?.state ?? 'invalid') === (not === undefined),
+  ],
   [/^ct direction (\w+)/, ({ flow }, [direction]) => flow?.direction === direction],
   [
     /^ct mark & (0x\w+) ([!=]=) (\w+)/,
