@@ -50,6 +50,19 @@ describeVariants((stand, { preference }) => {
       await connection.close();
     });
 
+    test.each(['dport', 'sport'])(
+      'what is kept from connection tracking, by its %s, is of no allowed flow',
+      async (side) => {
+        const { flows, owners } = stand();
+        const connection = await flows.connect(family);
+        flows.setState(family, connection, FlowState.allowed);
+        expect(Buffer.from((await connection.exchange(HELLO)).bytes)).toEqual(HELLO);
+        owners.add([`chain early { type filter hook prerouting priority -300; tcp ${side} ${CHAT_PORT} notrack; }`]);
+        expect(await connection.exchange(HELLO, 1, SILENCE_MS)).toMatchObject({ error: 'TIMEOUT' });
+        await connection.close();
+      },
+    );
+
     test('our bits on a packet count only where a verdict set them', async () => {
       const { flows, owners } = stand();
       owners.add([
