@@ -15,14 +15,13 @@ import { packetsQueued } from './packets-queued.ts';
 import { peakResidentMb, processorMs, residentMb } from './process-usage.ts';
 import { startToFirstVerdictMs } from './start-time.ts';
 import { suricata } from './suricata.ts';
-import { BULK_FILE_BYTES, HTTP, SLICE_SECONDS, type Traffic, tlsOf } from './traffic.ts';
+import { BULK_FILE_BYTES, httpOf, SLICE_SECONDS, type Traffic, tlsOf } from './traffic.ts';
 import { startWebServer } from './web-server.ts';
 import { wrk } from './wrk.ts';
 
 const CONTESTANTS: readonly Contestant[] = [unfiltered, chatgate, acceptAll, suricata];
 const COUNTED_REQUESTS = 500;
-/** One differs by a quarter from the next, however long it is: many short ones tell more than few long ones. */
-const DOWNLOADS = 60;
+const DOWNLOADS = 200;
 const QUICK_DOWNLOADS = 10;
 /** Twice what a start goes on working in the background and what it leaves behind takes to be given back. */
 const SETTLE_MS = 3000;
@@ -49,7 +48,7 @@ export async function benchGateway(options: BenchOptions): Promise<readonly Shee
   const ends = await networkWithServer();
   // The file's first reading fetches it from nowhere, page by page.
   await download(ends, `http://${HTTP_NAME}/bulk`, BULK_FILE_BYTES);
-  const kinds = [HTTP, await tlsOf(ends)];
+  const kinds = [await httpOf(ends), await tlsOf(ends)];
   try {
     for (const contestant of CONTESTANTS) {
       const reason = contestant.missing();
