@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
+import { startDaemon } from '../../gateway/rig/daemon.ts';
 import { ipIn, runIn } from '../../gateway/rig/namespaces.ts';
 import { missingForGateway } from '../../gateway/rig/requirements.ts';
 import type { BenchOptions } from '../bench-options.ts';
 import { chatgate } from '../gateway/chatgate.ts';
 import { type Contestant, unfiltered } from '../gateway/contestant.ts';
-import { startDaemon } from '../gateway/daemon.ts';
 import { CLIENT, HTTP_NAME, makeNetwork, type Network, SERVER } from '../gateway/network.ts';
 import { outputIn } from '../gateway/output-in.ts';
 import { peakResidentMb } from '../gateway/process-usage.ts';

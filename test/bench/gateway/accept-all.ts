@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { startDaemon } from '../../gateway/rig/daemon.ts';
 import { runIn } from '../../gateway/rig/namespaces.ts';
 import type { Contestant } from './contestant.ts';
-import { startDaemon } from './daemon.ts';
 
 const PROGRAM = fileURLToPath(new URL('./accept-all-main.js', import.meta.url));
 

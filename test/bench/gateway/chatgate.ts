@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHATGATE } from '../../gateway/rig/compiled.ts';
+import { type Daemon, startDaemon } from '../../gateway/rig/daemon.ts';
 import { runIn } from '../../gateway/rig/namespaces.ts';
 import type { Contestant } from './contestant.ts';
-import { type Daemon, startDaemon } from './daemon.ts';
 import { LAN_INTERFACE, type Network } from './network.ts';
 
 /** The gateway as it is shipped: the shipped packs, a log, as many workers as it takes untold. */

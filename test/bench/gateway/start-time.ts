@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { startDaemon } from '../../gateway/rig/daemon.ts';
 import { removeRules, startChatgate } from './chatgate.ts';
-import { startDaemon } from './daemon.ts';
 import { HTTP_NAME, type Network, SERVER } from './network.ts';
 
 const PROBE = fileURLToPath(new URL('./probe-main.js', import.meta.url));
@@ -16,8 +16,8 @@ export async function startToFirstVerdictMs(network: Network): Promise<{ readyMs
   const begun = Date.now();
   const daemon = await startChatgate(network);
   const readyMs = Date.now() - begun;
-  const said = await probe.ended;
+  await probe.ended;
   await daemon.stop();
   removeRules(network);
-  return { readyMs, firstVerdictMs: Number(said.trim().split('\n').at(-1)) - begun };
+  return { readyMs, firstVerdictMs: Number(probe.output.trim().split('\n').at(-1)) - begun };
 }

@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startDaemon } from '../../gateway/rig/daemon.ts';
 import { runIn } from '../../gateway/rig/namespaces.ts';
 import { isInstalled } from '../installed.ts';
 import type { Contestant } from './contestant.ts';
-import { startDaemon } from './daemon.ts';
 
 /** A folder that holds a system with Suricata in it, where this system has none. */
 const TREE = process.env['SURICATA_TREE'] ?? null;

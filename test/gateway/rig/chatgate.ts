@@ -1,12 +1,11 @@
-import { type ChildProcess, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { CHATGATE } from './compiled.ts';
-import { spawnIn } from './namespaces.ts';
+import { type Daemon, type Ending, startDaemon } from './daemon.ts';
 import type { Rig } from './rig.ts';
-import { saidBy } from './said-by.ts';
 
 /** One line of the verdict log, as far as the rig reads it. */
 const VerdictSchema = v.looseObject({
@@ -35,8 +34,6 @@ export interface Settings {
   readonly backend?: 'auto' | 'nft' | 'iptables';
 }
 
-/** Long enough for an emulated machine; where all is well nobody waits for it. */
-const READY_MS = 60_000;
 const VERDICT_MS = 10_000;
 const SHOWN_VERDICTS = 5;
 
@@ -76,49 +73,30 @@ export function chatgate(rig: Rig, args: readonly string[]): { exit: number; out
 /** The daemon in the rig's gateway. */
 export class Chatgate {
   readonly #rig: Rig;
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<number | NodeJS.Signals>;
-  readonly #said: ReturnType<typeof saidBy>;
+  readonly #daemon: Daemon;
 
   /** Resolves once the daemon says it is ready. */
   static async start(rig: Rig, config: string): Promise<Chatgate> {
-    const daemon = new Chatgate(rig, config);
-    const until = performance.now() + READY_MS;
-    let over: number | NodeJS.Signals | null = null;
-    void daemon.#ended.then((how) => {
-      over = how;
-    });
-    while (performance.now() < until && over === null) {
-      if (/^ready\b/m.test(daemon.#said.text)) return daemon;
-      await sleep(5);
-    }
-    daemon.#child.kill('SIGKILL');
-    throw new Error(`chatgate is not ready (${over ?? 'out of time'}):\n${daemon.#said.text}`);
+    const args = [CHATGATE, 'run', '--config', config];
+    return new Chatgate(rig, await startDaemon(rig.gateway, process.execPath, args, /^ready\b/m));
   }
 
-  private constructor(rig: Rig, config: string) {
+  private constructor(rig: Rig, daemon: Daemon) {
     this.#rig = rig;
-    const args = [CHATGATE, 'run', '--config', config];
-    this.#child = spawnIn(rig.gateway, process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#said = saidBy(this.#child);
-    this.#ended = new Promise((resolve) => {
-      this.#child.on('close', (code, signal) => resolve(code ?? signal ?? -1));
-    });
+    this.#daemon = daemon;
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0;
+    return this.#daemon.pid;
   }
 
   /** What it has printed so far. */
   get output(): string {
-    return this.#said.text;
+    return this.#daemon.output;
   }
 
-  /** The exit code, or the signal that ended it. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals> {
-    this.#child.kill(signal);
-    return this.#ended;
+  stop(signal?: NodeJS.Signals): Promise<Ending> {
+    return this.#daemon.stop(signal);
   }
 
   verdicts(): Verdict[] {
