@@ -63,7 +63,7 @@ function firstChains({ lanInterfaces, offloadDevices }: FirewallPlan, syntax: Ma
         ...(offloadDevices.length === 0 ? [] : [shortCut('iifname'), shortCut('oifname')]),
         rule(`${syntax.flowIsNot('allowed')} goto unsettled`, 'of a flow that is not settled'),
         // Also what belongs to no flow: no condition on a mark is true of it, neither this way round nor the other.
-        rule('ct state != established goto unsettled', 'not of the flow itself'),
+        rule('ct state != established goto unsettled', 'unanswered, or of no flow of its own'),
       ],
       'forward priority mangle - 1',
     ),
