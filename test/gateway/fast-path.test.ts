@@ -24,18 +24,18 @@ describeWith(gatewayMissing, 'a decided flow', () => {
   test.each(FAMILIES)('never comes to user space again over %s once it is allowed', async (family) => {
     const connection = await rig.phone.mustConnect(addressOf('wechat', family), 8080);
     for (let beat = 1; beat <= 6; beat += 1) await connection.exchange(frame(HEARTBEAT, beat), 16);
-    const before = packetsQueued(rig);
+    const before = packetsQueued(rig.gateway);
     for (let beat = 7; beat <= 206; beat += 1) await connection.exchange(frame(HEARTBEAT, beat), 16);
-    expect(packetsQueued(rig) - before).toBe(0);
+    expect(packetsQueued(rig.gateway) - before).toBe(0);
     await connection.close();
   });
 
   test.each(FAMILIES)('costs one packet over %s, however much TLS carries', async (family) => {
-    const before = packetsQueued(rig);
+    const before = packetsQueued(rig.gateway);
     const request = { host: 'wx.qq.com', address: addressOf('web', family), port: 443, tls: true };
     const { exit, body } = await curl(rig, { ...request, path: '/?kilobytes=8192', timeoutMs: 10_000 });
     expect({ exit, long: body.length > 8 * 1024 * 1024 }).toEqual({ exit: 0, long: true });
-    expect(packetsQueued(rig) - before).toBe(1);
+    expect(packetsQueued(rig.gateway) - before).toBe(1);
   });
 
   test.each(FAMILIES)('of TLS over %s comes to user space while the server asks for another hello', async (family) => {
@@ -50,13 +50,13 @@ describeWith(gatewayMissing, 'a decided flow', () => {
       await expect
         .poll(async () => (await curl(rig, { ...request, extra: ['--curves', 'X25519'] })).exit, { timeout: 5_000 })
         .toBe(0);
-      const before = packetsQueued(rig);
+      const before = packetsQueued(rig.gateway);
       // A key share for the first group, which the server does not take.
       const { exit, body } = await curl(rig, { ...request, extra: ['--curves', 'P-256:X25519'] });
       expect({ exit, body: /s_server/.test(body) }).toEqual({ exit: 0, body: true });
       // Both hellos, and what the server says to either; a change of cipher spec may come by itself.
-      expect(packetsQueued(rig) - before).toBeGreaterThanOrEqual(4);
-      expect(packetsQueued(rig) - before).toBeLessThanOrEqual(6);
+      expect(packetsQueued(rig.gateway) - before).toBeGreaterThanOrEqual(4);
+      expect(packetsQueued(rig.gateway) - before).toBeLessThanOrEqual(6);
     } finally {
       server.kill('SIGKILL');
     }
@@ -66,9 +66,9 @@ describeWith(gatewayMissing, 'a decided flow', () => {
     const connection = await rig.phone.mustConnect(addressOf('echo', family), 8080);
     await connection.exchange(Buffer.from('\xf0 noise', 'latin1'), 1, 100);
     await daemon.verdict(({ src_port, dest_port }) => src_port === connection.localPort && dest_port === 8080);
-    const before = packetsQueued(rig);
+    const before = packetsQueued(rig.gateway);
     for (let more = 0; more < 5; more += 1) await connection.exchange(Buffer.from('more noise'), 1, 100);
-    expect(packetsQueued(rig) - before).toBe(0);
+    expect(packetsQueued(rig.gateway) - before).toBe(0);
     await connection.close();
   });
 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { packetsQueued } from '../../gateway/rig/queue-counter.ts';
 import { missingForGateway } from '../../gateway/rig/requirements.ts';
 import type { BenchOptions } from '../bench-options.ts';
 import { inTurn } from '../in-turn.ts';
@@ -11,7 +12,6 @@ import { download } from './download.ts';
 import { MEASURES } from './measures.ts';
 import { anotherRouter, HTTP_NAME, makeNetwork, type Network } from './network.ts';
 import { oneByOne } from './one-by-one.ts';
-import { packetsQueued } from './packets-queued.ts';
 import { peakResidentMb, processorMs, residentMb } from './process-usage.ts';
 import { startToFirstVerdictMs } from './start-time.ts';
 import { suricata } from './suricata.ts';
@@ -109,9 +109,9 @@ async function makeConnections(
   }
   for (const { name, network, running } of stands) {
     if (running.pids.length === 0) continue;
-    const queuedBefore = packetsQueued(network);
+    const queuedBefore = packetsQueued(network.router);
     const flows = await oneByOne(network, `${url}/`, COUNTED_REQUESTS);
-    sheet.add(`packets to user space, ${kind}`, name, (packetsQueued(network) - queuedBefore) / flows);
+    sheet.add(`packets to user space, ${kind}`, name, (packetsQueued(network.router) - queuedBefore) / flows);
   }
 }
 
