@@ -31,6 +31,6 @@ if [ $purge = yes ]; then
 fi
 if [ -z "$DESTDIR" ]; then
   systemctl daemon-reload
-  echo 'chatgate is gone, and the gateway is open.'
+  echo 'chatgate is gone, and the gateway is open. Its settings of the kernel last until that starts again.'
   [ $purge = yes ] || echo "Kept: $config and /var/log/chatgate (--purge removes them)"
 fi

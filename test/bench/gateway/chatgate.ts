@@ -4,19 +4,22 @@ import { CHATGATE } from '../../gateway/rig/compiled.ts';
 import { type Daemon, startDaemon } from '../../gateway/rig/daemon.ts';
 import { runIn } from '../../gateway/rig/namespaces.ts';
 import type { Contestant } from './contestant.ts';
+import { setKernel } from './kernel-settings.ts';
 import { LAN_INTERFACE, type Network } from './network.ts';
 
-/** The gateway as it is shipped: the shipped packs, a log, as many workers as it takes untold. */
+/** The gateway as it is installed: the kernel's settings, the shipped packs, a log, as many workers as it takes untold. */
 export const chatgate: Contestant = {
   name: 'chatgate',
   missing: () => (existsSync(CHATGATE) ? null : `${CHATGATE} is missing`),
   async start(network) {
+    const undoSettings = setKernel(network.router);
     const daemon = await startChatgate(network);
     return {
       pids: [daemon.pid],
       async stop() {
         await daemon.stop();
         removeRules(network);
+        undoSettings();
       },
     };
   },

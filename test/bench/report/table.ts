@@ -26,7 +26,7 @@ function range({ values }: Line): string {
 }
 
 function ratio({ ratio }: Line): string {
-  return ratio === null ? '' : ratio.toFixed(2);
+  return ratio === null ? '' : ratio.toFixed(3);
 }
 
 function goal({ goal }: Line): string {
