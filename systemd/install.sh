@@ -33,6 +33,11 @@ case $node in
       exit 1
     fi ;;
 esac
+# An owner's file that cannot be read would leave a gateway that does not start.
+if [ -z "$DESTDIR" ] && [ -e "$config" ] && ! "$node" dist/main.cjs check "$config" >/dev/null; then
+  echo 'Nothing was installed: the policy file has to be put right first.' >&2
+  exit 1
+fi
 
 # The program: laid out beside the old one, then put in its place.
 new=$DESTDIR$library.new
@@ -84,7 +89,8 @@ if [ $start = yes ]; then
   if systemctl restart chatgate.service; then
     echo 'chatgate runs. See who asks for what: chatgate tail'
   else
-    systemctl --no-pager --lines=20 status chatgate.service >&2 || true
+    # Its status would leave out what it says of the reason, for by then systemd starts it once more.
+    journalctl --no-pager --quiet --output=cat --lines=10 --unit=chatgate.service >&2 || true
     exit 1
   fi
 fi
