@@ -27,6 +27,13 @@ export default defineConfig({
           maxWorkers: Math.ceil(1.5 * availableParallelism()),
         },
       },
+      {
+        test: {
+          // What changes the machine it runs on, in one that is thrown away: see test/vm/run.
+          name: 'throw-away',
+          include: ['test/vm/**/*.test.ts'],
+        },
+      },
     ],
   },
 });
