@@ -1,14 +1,14 @@
-import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addressOf } from '../gateway/rig/addresses.ts';
 import { qqClient, wechatClient } from '../gateway/rig/chat-clients.ts';
 import { ROOT } from '../gateway/rig/compiled.ts';
+import { startDaemon } from '../gateway/rig/daemon.ts';
 import { describeWith, gatewayMissing } from '../gateway/rig/gateway-rig.ts';
-import { runIn, spawnIn } from '../gateway/rig/namespaces.ts';
+import { run, runIn } from '../gateway/rig/namespaces.ts';
 import { makeRig, type Rig } from '../gateway/rig/rig.ts';
-import { saidBy } from '../gateway/rig/said-by.ts';
+import { type Ended, runToEnd } from '../gateway/rig/run-to-end.ts';
 import { curl } from '../gateway/rig/traffic.ts';
 
 const CONFIG = '/etc/chatgate/chatgate.yaml';
@@ -35,44 +35,42 @@ describeWith(missing, 'chatgate as a service of systemd', () => {
   test('installed by one command, it carries chat and nothing else, shut in as its unit has it', async () => {
     expect(await sh('systemd/install.sh', '--lan', 'wlan0')).toMatchObject({
       exit: 0,
-      said: expect.stringContaining('chatgate runs'),
+      output: expect.stringContaining('chatgate runs'),
     });
-    await carriesChatOnly();
+    expect(await wechatClient(rig, 'IPv4')).toEqual({ port: 8080 });
+    expect(await qqClient(rig, 'IPv6')).toEqual({ port: 8080 });
+    expect(await isAnswered('wx.qq.com')).toBe(true);
+    expect(await isAnswered('v.qq.com')).toBe(false);
     expect(runIn(rig.gateway, 'sysctl', ['-n', 'net.ipv4.ip_early_demux']).trim()).toBe('0');
     expect(runIn(rig.gateway, 'sysctl', ['-n', 'net.netfilter.nf_conntrack_udp_timeout_stream']).trim()).toBe('660');
-    const { said } = await inGateway('tail', '-n', '20', '/var/log/chatgate/verdict.json');
-    expect(said).toContain('"sni":"v.qq.com"');
+    expect(readFileSync('/var/log/chatgate/verdict.json', 'utf8')).toContain('"sni":"v.qq.com"');
   });
 
   test('killed, it lets nothing new pass, and is there again', async () => {
-    await systemctl('kill', '--signal=KILL', '--kill-whom=main', 'chatgate');
+    run('systemctl', ['kill', '--signal=KILL', '--kill-whom=main', 'chatgate']);
     expect(await isAnswered('v.qq.com')).toBe(false);
     await expect.poll(() => isAnswered('wx.qq.com'), { timeout: 60_000 }).toBe(true);
   });
 
   test('a policy file that cannot be read stops an update before it touches what runs, and says where it is wrong', async () => {
-    appendFileSync(CONFIG, 'lan: [\n');
+    const good = readFileSync(CONFIG, 'utf8');
+    writeFileSync(CONFIG, `${good}lan: [\n`);
     expect(await sh('systemd/install.sh')).toMatchObject({
       exit: 1,
-      said: expect.stringMatching(/chatgate\.yaml:\d+:1: /),
+      output: expect.stringMatching(/chatgate\.yaml:\d+:1: /),
     });
     expect(await isAnswered('wx.qq.com')).toBe(true);
+    writeFileSync(CONFIG, good);
   });
 
   test('a service that does not start has its reason told by who installs', async () => {
-    await inGateway('sed', '-i', '$d', CONFIG);
-    await systemctl('stop', 'chatgate');
-    const inTheWay = spawnIn(rig.gateway, 'chatgate', ['run', '--config', CONFIG], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const its = saidBy(inTheWay);
-    await expect.poll(() => its.text, { timeout: 60_000 }).toContain('ready');
+    run('systemctl', ['stop', 'chatgate']);
+    const inTheWay = await startDaemon(rig.gateway, 'chatgate', ['run', '--config', CONFIG], /^ready\b/m);
     expect(await sh('systemd/install.sh')).toMatchObject({
       exit: 1,
-      said: expect.stringContaining('is already bound by'),
+      output: expect.stringContaining('is already bound by'),
     });
-    inTheWay.kill('SIGINT');
-    await once(inTheWay, 'exit');
+    await inTheWay.stop('SIGINT');
     await expect.poll(() => isAnswered('wx.qq.com'), { timeout: 60_000 }).toBe(true);
   });
 
@@ -85,13 +83,6 @@ describeWith(missing, 'chatgate as a service of systemd', () => {
     }
   });
 
-  async function carriesChatOnly(): Promise<void> {
-    expect(await wechatClient(rig, 'IPv4')).toEqual({ port: 8080 });
-    expect(await qqClient(rig, 'IPv6')).toEqual({ port: 8080 });
-    expect(await isAnswered('wx.qq.com')).toBe(true);
-    expect(await isAnswered('v.qq.com')).toBe(false);
-  }
-
   /** Whether a phone gets an answer over HTTPS from a server of this name. */
   async function isAnswered(host: string): Promise<boolean> {
     const address = addressOf('web', 'IPv4');
@@ -100,22 +91,6 @@ describeWith(missing, 'chatgate as a service of systemd', () => {
 
   /** One of the project's scripts, run by root on the gateway. */
   function sh(script: string, ...args: readonly string[]): Promise<Ended> {
-    return inGateway('bash', join(ROOT, script), ...args);
-  }
-
-  function systemctl(...args: readonly string[]): Promise<Ended> {
-    return inGateway('systemctl', ...args);
-  }
-
-  async function inGateway(command: string, ...args: readonly string[]): Promise<Ended> {
-    const child = spawnIn(rig.gateway, command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const its = saidBy(child);
-    const [exit] = await once(child, 'close');
-    return { exit: Number(exit), said: its.text };
+    return runToEnd(rig.gateway, 'bash', [join(ROOT, script), ...args]);
   }
 });
-
-interface Ended {
-  readonly exit: number;
-  readonly said: string;
-}

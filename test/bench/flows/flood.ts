@@ -3,11 +3,11 @@ import * as v from 'valibot';
 import { startDaemon } from '../../gateway/rig/daemon.ts';
 import { ipIn, runIn } from '../../gateway/rig/namespaces.ts';
 import { missingForGateway } from '../../gateway/rig/requirements.ts';
+import { runToEnd } from '../../gateway/rig/run-to-end.ts';
 import type { BenchOptions } from '../bench-options.ts';
 import { chatgate } from '../gateway/chatgate.ts';
 import { type Contestant, unfiltered } from '../gateway/contestant.ts';
 import { CLIENT, HTTP_NAME, makeNetwork, type Network, SERVER } from '../gateway/network.ts';
-import { outputIn } from '../gateway/output-in.ts';
 import { peakResidentMb } from '../gateway/process-usage.ts';
 import { startWebServer } from '../gateway/web-server.ts';
 import { isInstalled } from '../installed.ts';
@@ -83,8 +83,8 @@ async function flood(
   network.forgetConnections();
   const running = await contestant.start(network);
   try {
-    const node = (name: string, ...args: readonly string[]) =>
-      outputIn(network.client, process.execPath, [script(name), ...args]);
+    const node = async (name: string, ...args: readonly string[]) =>
+      (await runToEnd(network.client, process.execPath, [script(name), ...args])).output;
     const [honest, peakMb] = await peakResidentMb(running.pids, async () => {
       const flooding =
         kind === 'no flood'

@@ -1,6 +1,6 @@
+import { runToEnd } from '../../gateway/rig/run-to-end.ts';
 import type { Connecting } from './connecting.ts';
 import type { Network } from './network.ts';
-import { outputIn } from './output-in.ts';
 
 /** It has been seen to wait for ever. */
 const LIMIT_SECONDS = 30;
@@ -16,7 +16,7 @@ export async function h2load(
 ): Promise<Connecting> {
   const limited = ['-s', 'KILL', `${LIMIT_SECONDS}`, 'h2load'];
   const args = ['--h1', '-t1', `-c${connections}`, `-n${requests}`, url];
-  const text = await outputIn(client, 'timeout', [...limited, ...args]);
+  const { output: text } = await runToEnd(client, 'timeout', [...limited, ...args]);
   const rate = /finished in [^,]+, ([\d.]+) req\/s/.exec(text)?.[1];
   if (rate === undefined) throw new Error(`h2load ${url}: ${text}`);
   const succeeded = Number(/(\d+) succeeded/.exec(text)?.[1]);

@@ -1,5 +1,5 @@
+import { runToEnd } from '../../gateway/rig/run-to-end.ts';
 import type { Network } from './network.ts';
-import { outputIn } from './output-in.ts';
 
 /**
  * Requests by curl, each on a connection of its own that runs to its end: those that wrk cuts off send a packet more,
@@ -19,7 +19,7 @@ export async function oneByOne({ client }: Network, url: string, requests: numbe
     '-w',
     '%{num_connects}\n',
   ];
-  const text = await outputIn(client, 'curl', [...args, each]);
+  const { output: text } = await runToEnd(client, 'curl', [...args, each]);
   const connections = text.trim().split('\n').map(Number);
   if (connections.length !== requests) throw new Error(`${url}: ${connections.length} of ${requests} requests`);
   return connections.reduce((sum, count) => sum + count, 0);

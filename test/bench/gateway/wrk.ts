@@ -1,6 +1,6 @@
+import { runToEnd } from '../../gateway/rig/run-to-end.ts';
 import type { Connecting } from './connecting.ts';
 import type { Network } from './network.ts';
-import { outputIn } from './output-in.ts';
 
 export interface WrkResult extends Connecting {
   /** From a request to its answer; the connection stands already. */
@@ -15,7 +15,7 @@ export async function wrk(
   { connections, seconds }: { readonly connections: number; readonly seconds: number },
 ): Promise<WrkResult> {
   const args = ['-t1', `-c${connections}`, `-d${seconds}`, '--latency', '-H', 'Connection: close', url];
-  const text = await outputIn(client, 'wrk', args);
+  const { output: text } = await runToEnd(client, 'wrk', args);
   const rate = /Requests\/sec:\s*([\d.]+)/.exec(text)?.[1];
   if (rate === undefined) throw new Error(`wrk ${url}: ${text}`);
   return {

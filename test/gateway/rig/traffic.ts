@@ -1,7 +1,6 @@
 import { inUrl } from './addresses.ts';
-import { spawnIn } from './namespaces.ts';
 import type { Rig } from './rig.ts';
-import { saidBy } from './said-by.ts';
+import { type Ended, runToEnd } from './run-to-end.ts';
 
 export interface CurlAnswer {
   /** curl's exit code: 0 done, 7 refused, 28 out of time, 35 TLS failed, 52 empty answer, 56 reset. */
@@ -43,18 +42,6 @@ export async function ping(rig: Rig, address: string, timeoutMs = 500): Promise<
 }
 
 /** Runs a command in the phone's namespace. */
-function exec(
-  rig: Rig,
-  command: string,
-  args: readonly string[],
-  input?: Uint8Array,
-): Promise<{ exit: number; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawnIn(rig.phone.namespace, command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
-    const said = saidBy(child);
-    child.stdin?.on('error', () => {});
-    child.stdin?.end(input);
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ exit: code ?? -1, output: said.text }));
-  });
+function exec(rig: Rig, command: string, args: readonly string[], input?: Uint8Array): Promise<Ended> {
+  return runToEnd(rig.phone.namespace, command, args, { input, stderr: 'ignore' });
 }
